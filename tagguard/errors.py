@@ -1,0 +1,64 @@
+"""The exception tree: everything tagguard raises on purpose.
+
+    TagguardError
+    ├── UsageError        the command line or the environment asks for something that is not there
+    ├── ConfigError       tagguard.yaml, teams, exemptions or a baseline is wrong
+    ├── TaxonomyError     the tag standard itself is wrong
+    ├── PolicyError       a Python or Rego policy cannot be loaded
+    └── InputError        one input cannot be read; becomes a Problem and the scan goes on
+
+The first four mean that nothing was decided (exit code 2). Library code raises; only
+``tagguard.cli`` prints and exits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class TagguardError(Exception):
+    """Base of every error that a user can mend.
+
+    ``message`` says what is wrong and where, in one sentence; ``hint`` says what to do.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(TagguardError):
+    """The command line or an environment variable names something that is not there."""
+
+
+class ConfigError(TagguardError):
+    """The configuration or a file that it names is wrong."""
+
+
+class TaxonomyError(TagguardError):
+    """The taxonomy is wrong; ``errors`` holds every fault that was found, in file order."""
+
+    def __init__(self, message: str, *, hint: str = "", errors: Iterable[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.errors = tuple(errors)
+
+
+class PolicyError(TagguardError):
+    """A policy cannot be loaded, or two of them claim one id."""
+
+
+class InputError(TagguardError):
+    """One input cannot be read; ``line`` counts from 1, 0 where there is none to name."""
+
+    def __init__(self, message: str, *, hint: str = "", line: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Give `` (did you mean `x`?)`` for the nearest known word, or an empty text."""
+    by_folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return f" (did you mean `{by_folded[close[0]]}`?)" if close else ""

@@ -1,0 +1,367 @@
+"""The nouns that every part of tagguard shares: frozen records without behaviour of their own.
+
+Nothing here reads a file, a clock or the environment. `Report` and what it holds are the JSON
+report (``formats/schema/report-1.json`` is generated from these classes), so a field renamed here
+is a contract broken there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Severity = Literal["error", "warning", "info"]
+Status = Literal["open", "exempt", "baseline"]
+Taggable = Literal["yes", "no", "unknown"]
+Change = Literal["create", "update", "replace", "delete", "no-op", "none"]
+Bucket = Literal[
+    "compliant", "noncompliant", "undetermined", "exempt", "untaggable", "managed", "excluded"
+]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""Worst first."""
+
+UNOWNED = "unowned"
+"""The team of what nobody owns."""
+
+SENSITIVE = "(sensitive)"
+"""What is shown in place of a sensitive value."""
+
+
+class Location(Struct, frozen=True, gc=False):
+    """A place in an input that a person can open."""
+
+    path: Annotated[str, Meta(description="relative to the working directory, with `/`")]
+    line: Annotated[int | None, Meta(description="counted from 1", ge=1)] = None
+    column: Annotated[int | None, Meta(description="counted from 1, in characters", ge=1)] = None
+
+
+class Tag(Struct, frozen=True):
+    """One tag or label: known value (`value` is text) or unknown value (`value` is None).
+
+    An absent tag is one that is not in the `TagSet`.
+    """
+
+    key: str
+    value: str | None
+    provenance: str = "resource"
+    """Who set it: `resource`, `default_tags@aws.west`, `module:<call>`, `stack`, `global` …"""
+    location: Location | None = None
+    unknown: str = ""
+    """Why the value is unknown; empty when it is known."""
+    sensitive: bool = False
+    """The source marks the value as secret: it is judged but never shown."""
+    platform: bool = False
+    """Set by the cloud itself (`aws:*`): shown, never judged, never the team's."""
+
+    @property
+    def is_known(self) -> bool:
+        """The value is known."""
+        return self.value is not None
+
+    @property
+    def shown(self) -> str | None:
+        """The value as it may be printed."""
+        return SENSITIVE if self.sensitive and self.value is not None else self.value
+
+
+class TagSet(Struct, frozen=True):
+    """Effective tags by key, and whether the list of keys is complete."""
+
+    tags: Mapping[str, Tag] = msgspec.field(default_factory=dict)
+    complete: bool = True
+    """False: more keys may exist, so a missing key is undetermined, never a violation."""
+    reason: str = ""
+    """Why the set is not complete."""
+
+    def get(self, key: str) -> Tag | None:
+        """Give the tag with exactly this key."""
+        return self.tags.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.tags
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of Tag; Struct forbids the generic here
+        return iter(self.tags.values())
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+
+class Variant(Struct, frozen=True):
+    """The tags that a resource has if an open condition goes one way."""
+
+    branch: str
+    """The condition and its side, for people: ``IsProd is false``."""
+    tags: TagSet
+
+
+def no_attributes() -> dict[str, Any]:
+    """Stand in for the attributes of a resource that shows none."""
+    return {}
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """One cloud resource as some source describes it, in the shape that all rules judge."""
+
+    source: str
+    """The source's kind: `terraform-plan`, `cloudformation` …"""
+    provider: str
+    """Terraform provider name (`aws`, `google`), or `aws` for CloudFormation."""
+    dialect: str
+    """Which cloud's tag syntax holds: a name in `tagguard.dialects`, or `generic`."""
+    type: str
+    """The type in the source's own spelling."""
+    address: str
+    """What a person calls it: Terraform address, logical id, ARN."""
+    scope: str
+    """Where the address is unique: the input's folder or file, or the account. No absolute path."""
+    account: str | None = None
+    region: str | None = None
+    namespace: str | None = None
+    tags: TagSet = TagSet()
+    variants: tuple[Variant, ...] = ()
+    """One per open branch when conditions leave several tag sets; empty when `tags` is all."""
+    taggable: Taggable = "yes"
+    managed_by: str = "user"
+    """`user`, or the platform service that creates it."""
+    change: Change = "none"
+    excluded: str = ""
+    """Why the resource is not to be judged at all (deleted, data source …); else empty."""
+    location: Location
+    places: tuple[str, ...] = ()
+    """Layers where a tag can be written, nearest first, as words for a hint."""
+    load_attributes: Callable[[], dict[str, Any]] = no_attributes
+    """Decodes the raw attributes when a policy asks; sensitive values are masked."""
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """Raw attributes in the source's own spelling; sensitive values are masked."""
+        return self.load_attributes()
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What one rule says of one resource and key, where that is not simply *pass*."""
+
+    verdict: Literal["fail", "undetermined"]
+    rule: str
+    message: str
+    """For a failure, what is wrong; for an undetermined outcome, why."""
+    key: str | None = None
+    severity: Severity = "error"
+    expected: str | None = None
+    actual: str | None = None
+    hint: str = ""
+    tag: Tag | None = None
+    """The tag at fault, where there is one."""
+
+
+class Owned(Struct, frozen=True):
+    """A resource and the team that answers for it."""
+
+    resource: Resource
+    team: str = UNOWNED
+
+
+class PolicyInfo(Struct, frozen=True, kw_only=True):
+    """What `policy list` and the reports say of one policy."""
+
+    id: str
+    kind: Literal["python", "rego"]
+    severity: Severity
+    summary: str
+    origin: str
+    """The file that it stands in, as shown to people."""
+    whole: bool = False
+    """Judges the whole inventory at once instead of one resource at a time."""
+
+
+class PolicyContext(Struct, frozen=True, kw_only=True):
+    """What policies may know beside the resource."""
+
+    taxonomy: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    """The taxonomy document as plain data."""
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    """The files that the configuration names under `data`."""
+    today: date = date(1970, 1, 1)
+    """The day of the run; policies get no other clock."""
+
+
+class Judgement(Struct, frozen=True):
+    """What a policy said of the resource at `index` of the batch; None: of the whole inventory."""
+
+    index: int | None
+    outcome: Outcome
+
+
+class PolicyRunner(Protocol):
+    """Policies of one kind, loaded and ready. They see resources in batches."""
+
+    policies: tuple[PolicyInfo, ...]
+
+    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Problem]:
+        """Run the per-resource policies; a crash becomes a Problem naming policy and resource."""
+
+    def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Problem]:
+        """Run the policies with `whole`."""
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One failure, ready to be read."""
+
+    rule: str
+    severity: Severity
+    status: Status
+    key: str | None
+    resource: Annotated[str, Meta(description="the resource's address")]
+    type: str
+    account: str | None
+    region: str | None
+    team: str
+    message: str
+    expected: str | None
+    actual: str | None
+    provenance: str | None
+    hint: str
+    location: Location
+    resource_location: Location
+    fingerprint: Annotated[str, Meta(description="stable over moved lines and reworded messages")]
+
+
+class Undetermined(Struct, frozen=True, kw_only=True):
+    """Something required that could not be decided."""
+
+    resource: str
+    type: str
+    team: str
+    key: str | None
+    rule: str
+    reason: str
+    location: Location
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """The scan is not whole: something could not be read, or a rule crashed."""
+
+    stage: Annotated[str, Meta(description="`read`, `policy`, `owners` or `exemptions`")]
+    where: Annotated[str, Meta(description="path with line, or policy and resource")]
+    message: str
+    hint: str = ""
+
+
+class Input(Struct, frozen=True, kw_only=True):
+    """One file that was read."""
+
+    path: str
+    kind: str
+    resources: int
+
+
+class TaxonomyInfo(Struct, frozen=True):
+    """Which standard judged."""
+
+    name: str
+    version: str
+    digest: str
+
+
+class Tool(Struct, frozen=True):
+    """Which program judged."""
+
+    name: str
+    version: str
+    catalog: str
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """How many resources ended in each bucket; `resources` is their sum."""
+
+    resources: int = 0
+    compliant: int = 0
+    noncompliant: int = 0
+    undetermined: int = 0
+    exempt: int = 0
+    untaggable: int = 0
+    managed: int = 0
+    excluded: int = 0
+    coverage: Annotated[
+        float | None,
+        Meta(
+            description="compliant / (compliant + noncompliant + undetermined + exempt), 0 to 1; "
+            "null when that sum is 0"
+        ),
+    ] = None
+
+
+class TeamCoverage(Coverage, frozen=True, kw_only=True):
+    """One team's buckets."""
+
+    team: str
+    findings: Annotated[int, Meta(description="open findings of any severity")] = 0
+
+
+class KeyCoverage(Struct, frozen=True, kw_only=True):
+    """One taxonomy key over the resources that it applies to."""
+
+    key: str
+    applicable: Annotated[int, Meta(description="present + missing + undetermined")] = 0
+    present: Annotated[int, Meta(description="carried under the standard's spelling")] = 0
+    valid: Annotated[int, Meta(description="present with a value the standard accepts")] = 0
+    missing: int = 0
+    undetermined: int = 0
+    present_normalised: Annotated[
+        int, Meta(description="present, or carried under an alias or another case")
+    ] = 0
+    valid_normalised: Annotated[
+        int, Meta(description="valid once key and value aliases are resolved")
+    ] = 0
+
+
+class ExemptionUse(Struct, frozen=True, kw_only=True):
+    """What became of one exemption in this run."""
+
+    id: str
+    state: Literal["active", "expiring", "expired", "unused"]
+    matched: int
+
+
+class ListedTag(Struct, frozen=True, kw_only=True):
+    """A tag in the list of resources."""
+
+    key: str
+    value: str | None
+    provenance: str
+    unknown: str | UnsetType = UNSET
+
+
+class ListedResource(Struct, frozen=True, kw_only=True):
+    """A resource in `--list-resources`."""
+
+    address: str
+    type: str
+    team: str
+    bucket: Bucket
+    tags: tuple[ListedTag, ...]
+    tags_complete: bool
+    location: Location
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """Everything a format needs; encoding it gives the JSON report."""
+
+    schema: Literal["tagguard/report/1"] = "tagguard/report/1"
+    tool: Tool
+    taxonomy: TaxonomyInfo
+    inputs: tuple[Input, ...]
+    skipped: Annotated[int, Meta(description="files met in folders and not recognised")] = 0
+    summary: Coverage
+    teams: tuple[TeamCoverage, ...]
+    keys: tuple[KeyCoverage, ...]
+    findings: tuple[Finding, ...]
+    undetermined: tuple[Undetermined, ...]
+    problems: tuple[Problem, ...]
+    exemptions: tuple[ExemptionUse, ...] = ()
+    resources: tuple[ListedResource, ...] | UnsetType = UNSET

@@ -1,0 +1,86 @@
+"""Sources: each turns one kind of input into `Resource`s.
+
+A source is a module with a class that satisfies `Source`, a test module, and a line in `SOURCES`.
+Third parties register under the entry point group ``tagguard.sources``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from tagguard.errors import InputError
+from tagguard.model import Problem, Resource
+
+SOURCES = {
+    "terraform-plan": "tagguard.sources.terraform_plan:TerraformPlan",
+    "cloudformation": "tagguard.sources.cloudformation:CloudFormation",
+}
+"""Kind -> class, in the order in which they are asked whether they recognise an input."""
+
+
+class Document(Struct, frozen=True):
+    """One input's bytes, already UTF-8 without a byte order mark."""
+
+    path: str
+    """As it is shown: relative to the working directory, with `/`; `-` for stdin."""
+    data: bytes
+    explicit: bool = True
+    """Named by the caller, not merely met in a folder."""
+    file: Path | None = None
+    """Where it lies; None for stdin."""
+
+    @property
+    def folder(self) -> str:
+        """The folder part of `path`; `.` where there is none."""
+        return self.path.rpartition("/")[0] or "."
+
+    def text(self) -> str:
+        """Decode the bytes; raises InputError naming the first bad byte."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as exc:
+            raise InputError(
+                f"not valid UTF-8 (byte {exc.start} is 0x{self.data[exc.start]:02X})",
+                hint="save the file as UTF-8",
+                line=self.data.count(b"\n", 0, exc.start) + 1,
+            ) from exc
+
+
+class ReadOptions(Struct, frozen=True, kw_only=True):
+    """What the caller knows that the inputs do not say."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """CloudFormation parameter values."""
+    stack_tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags that the stack will be created with."""
+    catalog: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The user's additions to the catalog: type -> entry."""
+    root: Path | None = None
+    """The tree that local references may read; None forbids them."""
+
+
+class Source(Protocol):
+    """What a source provides. It is created once a run, with the caller's options."""
+
+    kind: str
+
+    def __init__(self, options: ReadOptions) -> None:
+        """Keep the options."""
+
+    def recognises(self, document: Document) -> bool:
+        """Tell from the content, cheaply, whether this source reads the document.
+
+        Raises InputError for content that is surely its own kind but not readable here (a binary
+        plan, a state file): the message says what it is and what to give instead.
+        """
+
+    def resources(self, document: Document) -> Iterator[Resource | Problem]:
+        """Yield what the document describes, in a stable order.
+
+        Never raises for bad input: what cannot be read becomes a `Problem` (or an InputError before
+        the first item, which the caller turns into one).
+        """
