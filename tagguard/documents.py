@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import yaml
+from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.errors import TagguardError
@@ -34,11 +35,15 @@ class DocumentError(TagguardError):
         self.column = column
 
 
-class Mark(NamedTuple):
+class _Position(NamedTuple):
     """Where a node begins; both numbers count from 0, as PyYAML's do."""
 
     line: int
     column: int
+
+
+def _mark(line: int, column: int) -> Mark:
+    return cast("Mark", _Position(line, column))
 
 
 def parse(text: str) -> Node | None:
@@ -141,79 +146,79 @@ class _Json:
             self.line += broken
             self.line_start = self.text.rindex("\n", self.at, start) + 1
         self.at = match.end()
-        return kind, match.group(kind), Mark(self.line, start - self.line_start)
+        return kind, match.group(kind), _mark(self.line, start - self.line_start)
 
     def error(self, message: str, at: int) -> DocumentError:
         line = self.text.count("\n", 0, at) + 1
         return DocumentError(message, line=line, column=at - self.text.rfind("\n", 0, at))
 
-    def unexpected(self, token: str) -> DocumentError:
-        found = f"`{token}`" if token else "the end of the text"
-        return self.error(f"{found} where JSON expects something else", self.at - len(token))
+    def unexpected(self, lexeme: str) -> DocumentError:
+        found = f"`{lexeme}`" if lexeme else "the end of the text"
+        return self.error(f"{found} where JSON expects something else", self.at - len(lexeme))
 
-    def value(self, kind: str, token: str, mark: Mark) -> Node:
+    def value(self, kind: str, lexeme: str, mark: Mark) -> Node:
         match kind:
             case "string":
-                return ScalarNode(STR, _unquote(token, self), mark, mark, style='"')
+                return ScalarNode(STR, _unquote(lexeme, self), mark, mark, style='"')
             case "literal":
-                tag = _LITERAL_TAGS.get(token, "tag:yaml.org,2002:float")
-                return ScalarNode(tag, "" if token == "null" else token, mark, mark)
-            case "punct" if token == "{":
+                tag = _LITERAL_TAGS.get(lexeme, "tag:yaml.org,2002:float")
+                return ScalarNode(tag, "" if lexeme == "null" else lexeme, mark, mark)
+            case "punct" if lexeme == "{":
                 return self.mapping(mark)
-            case "punct" if token == "[":
+            case "punct" if lexeme == "[":
                 return self.sequence(mark)
-        raise self.unexpected(token)
+        raise self.unexpected(lexeme)
 
     def mapping(self, mark: Mark) -> MappingNode:
         pairs: list[tuple[Node, Node]] = []
-        kind, token, at = self.next()
-        if token == "}" and kind == "punct":
+        kind, lexeme, at = self.next()
+        if lexeme == "}" and kind == "punct":
             return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
         while True:
             if kind != "string":
-                raise self.unexpected(token)
-            key = self.value(kind, token, at)
+                raise self.unexpected(lexeme)
+            key = self.value(kind, lexeme, at)
             self.expect(":")
             pairs.append((key, self.value(*self.next())))
             if self.expect(",", "}") == "}":
                 return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
-            kind, token, at = self.next()
+            kind, lexeme, at = self.next()
 
     def sequence(self, mark: Mark) -> SequenceNode:
         items: list[Node] = []
-        kind, token, at = self.next()
-        if token == "]" and kind == "punct":
+        kind, lexeme, at = self.next()
+        if lexeme == "]" and kind == "punct":
             return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
         while True:
-            items.append(self.value(kind, token, at))
+            items.append(self.value(kind, lexeme, at))
             if self.expect(",", "]") == "]":
                 return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
-            kind, token, at = self.next()
+            kind, lexeme, at = self.next()
 
     def expect(self, *tokens: str) -> str:
-        kind, token, _ = self.next()
-        if kind != "punct" or token not in tokens:
-            raise self.unexpected(token)
-        return token
+        kind, lexeme, _ = self.next()
+        if kind != "punct" or lexeme not in tokens:
+            raise self.unexpected(lexeme)
+        return lexeme
 
 
-def _unquote(token: str, stream: _Json) -> str:
-    if "\\" not in token:
-        return token[1:-1]
+def _unquote(lexeme: str, stream: _Json) -> str:
+    if "\\" not in lexeme:
+        return lexeme[1:-1]
     import json  # noqa: PLC0415 - only strings with escapes need it
 
     try:
-        return str(json.loads(token))
+        return str(json.loads(lexeme))
     except ValueError as exc:
-        raise stream.error("a string with a broken escape", stream.at - len(token)) from exc
+        raise stream.error("a string with a broken escape", stream.at - len(lexeme)) from exc
 
 
 def _parse_json(text: str) -> Node:
     stream = _Json(text)
     node = stream.value(*stream.next())
-    kind, token, _ = stream.next()
+    kind, lexeme, _ = stream.next()
     if kind != "end":
-        raise stream.unexpected(token)
+        raise stream.unexpected(lexeme)
     return node
 
 
@@ -277,7 +282,7 @@ def to_data(
         data: Any
         if isinstance(node, SequenceNode):
             data = [convert(item) for item in node.value]
-        else:
+        elif isinstance(node, MappingNode):
             if unique_keys:
                 _refuse_repeated_keys(node)
             data = {_key(key): convert(value) for key, value in entries(node)}
