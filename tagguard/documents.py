@@ -1,15 +1,18 @@
 """YAML and JSON text as a tree of nodes that know their line and column.
 
 One node type (PyYAML's) serves both languages, so taxonomies, configuration and CloudFormation
-templates share one reader. Hostile input ends in a `DocumentError`, never in a crash: depth is
-bounded before the C parser recurses, and aliases are bounded when they are unfolded.
+templates share one reader. Hostile input ends in a `DocumentError`, never in a crash or a hang:
+whatever `parse` returns is at most `MAX_DEPTH` deep, unfolds to at most `MAX_NODES` nodes and has
+no cycle, so nobody who walks the tree needs a guard of their own.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, cast
+from json.decoder import JSONDecodeError, scanstring
+from typing import Any, cast
 
 import yaml
 from yaml.error import Mark
@@ -19,9 +22,10 @@ from tagguard.errors import TagguardError
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 STR, NULL, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
+SEQ, MAP = "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"
 
-MAX_DEPTH = 500
-"""Deepest nesting that is read. libyaml's composer overflows the C stack near 20,000."""
+MAX_DEPTH = 200
+"""Deepest nesting that is read; recursion this deep stays far below every stack's end."""
 MAX_NODES = 1_000_000
 """Most nodes that one document may unfold to (guards against the `billion laughs`)."""
 
@@ -35,32 +39,39 @@ class DocumentError(TagguardError):
         self.column = column
 
 
-class _Position(NamedTuple):
-    """Where a node begins; both numbers count from 0, as PyYAML's do."""
-
-    line: int
-    column: int
-
-
-def _mark(line: int, column: int) -> Mark:
-    return cast("Mark", _Position(line, column))
-
-
 def parse(text: str) -> Node | None:
     """Read one YAML or JSON document; None when it is empty."""
-    check_depth(text)
-    if text.lstrip()[:1] in {"{", "["}:
+    start = text[:200].lstrip()
+    if start[:1] in {"{", "["}:
         try:
-            return _parse_json(text)
+            return _Json(text).document()
         except DocumentError:
-            if text.lstrip()[:1] == "{" and '"' in text[:200]:
+            if start[:1] == "{" and '"' in start:
                 raise
     return _parse_yaml(text)
 
 
+def _at(node: Node, message: str) -> DocumentError:
+    return DocumentError(message, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+
+
+class _BoundedLoader(Loader):  # type: ignore[misc]  # the C loader is missing where libyaml is
+    """Counts the depth while composing: the composer recurses on the C stack."""
+
+    depth = 0
+
+    def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH and parent is not None:
+            raise _at(parent, f"nested deeper than {MAX_DEPTH} levels")
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+
 def _parse_yaml(text: str) -> Node | None:
     try:
-        loader = Loader(text)
+        loader = _BoundedLoader(text)
         try:
             node: Node | None = loader.get_single_node()
         finally:
@@ -68,13 +79,25 @@ def _parse_yaml(text: str) -> Node | None:
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise DocumentError(str(exc.problem or exc.context), line=line, column=column) from exc
+        raise DocumentError(_reason(exc, text), line=line, column=column) from exc
     except yaml.YAMLError as exc:  # a reader error: a character that YAML forbids
-        raise DocumentError(_reader_problem(exc), line=_reader_line(exc, text)) from exc
+        raise DocumentError(_reader_reason(exc), line=_reader_line(exc, text)) from exc
+    if node is not None and "*" in text and "&" in text:
+        _check_aliases(node)
     return node
 
 
-def _reader_problem(exc: yaml.YAMLError) -> str:
+def _reason(exc: yaml.MarkedYAMLError, text: str) -> str:
+    """Say in our words what libyaml says in its own, where its own mislead."""
+    problem, mark = str(exc.problem or exc.context), exc.problem_mark
+    if "found another document" in problem:
+        return "a second YAML document begins here; give each its own file"
+    if "cannot start any token" in problem and mark and text[mark.index : mark.index + 1] == "\t":
+        return "a tab where YAML allows only spaces"
+    return problem
+
+
+def _reader_reason(exc: yaml.YAMLError) -> str:
     character = getattr(exc, "character", None)
     named = f" (U+{character:04X})" if isinstance(character, int) else ""
     return f"a character that YAML does not allow{named}"
@@ -85,156 +108,194 @@ def _reader_line(exc: yaml.YAMLError, text: str) -> int:
     return text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
 
 
-_OPENERS = re.compile(r"[\[\]{}]")
-_INDENT = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH},}}", re.MULTILINE)
+def _check_aliases(root: Node) -> None:
+    """Refuse aliases that unfold to too many nodes, nest too deep, or contain themselves.
 
-
-def check_depth(text: str) -> None:
-    """Refuse nesting beyond `MAX_DEPTH` before a recursive parser meets it.
-
-    Brackets inside strings count too: that over-estimates, and only for texts that hold hundreds
-    of unclosed ones.
+    An anchor stands before its aliases, so a walk in document order has measured it by then; one
+    that is still open is an ancestor.
     """
-    if (indent := _INDENT.search(text)) is not None:
-        line = text.count("\n", 0, indent.start()) + 1
-        raise DocumentError(f"nested deeper than {MAX_DEPTH} levels", line=line)
-    if text.count("[") + text.count("{") < MAX_DEPTH:
-        return
-    depth = 0
-    for match in _OPENERS.finditer(text):
-        depth = depth + 1 if match.group() in "[{" else max(0, depth - 1)
-        if depth > MAX_DEPTH:
-            line = text.count("\n", 0, match.start()) + 1
-            raise DocumentError(f"nested deeper than {MAX_DEPTH} levels", line=line)
+    measured: dict[int, tuple[int, int] | None] = {}
+
+    def measure(node: Node) -> tuple[int, int]:
+        if isinstance(node, ScalarNode):
+            return 1, 1
+        if id(node) in measured:
+            known = measured[id(node)]
+            if known is None:
+                raise _at(node, "an alias refers to a node that contains it")
+            return known
+        measured[id(node)] = None
+        size, height = 1, 0
+        for child in _children(node):
+            child_size, child_height = measure(child)
+            size, height = size + child_size, max(height, child_height)
+        if size > MAX_NODES:
+            raise _at(node, f"aliases unfold to more than {MAX_NODES:,} nodes")
+        if height >= MAX_DEPTH:
+            raise _at(node, f"nested deeper than {MAX_DEPTH} levels")
+        measured[id(node)] = size, height + 1
+        return size, height + 1
+
+    measure(root)
 
 
-# JSON with positions -------------------------------------------------------------------------
+def _children(node: Node) -> Iterator[Node]:
+    for child in node.value:
+        if isinstance(child, tuple):
+            yield from child
+        else:
+            yield child
+
 
 _TOKEN = re.compile(
-    r"""[ \t\r\n]*(?:
-        (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
-      | (?P<punct>[{}\[\],:])
-      | (?P<literal>-?[0-9][0-9.eE+-]*|true|false|null)
-      | (?P<end>$(?![\s\S]))
+    r"""[ \t\r\n]*+(?:
+        (?P<punct>["{}\[\],:])
+      | (?P<literal>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)
+      | (?P<end>\Z)
     )""",
     re.VERBOSE,
 )
+_SPACE = re.compile(r"[ \t\r\n]*")
 _LITERAL_TAGS = {
     "true": "tag:yaml.org,2002:bool",
     "false": "tag:yaml.org,2002:bool",
     "null": NULL,
 }
+_NUMBER = "tag:yaml.org,2002:float"
+
+
+class _JsonMark:
+    """An offset that becomes line and column, counted from 0 as PyYAML's, when asked."""
+
+    __slots__ = ("index", "starts")
+
+    def __init__(self, starts: list[int], index: int) -> None:
+        self.starts = starts
+        self.index = index
+
+    @property
+    def line(self) -> int:
+        return bisect_right(self.starts, self.index) - 1
+
+    @property
+    def column(self) -> int:
+        return self.index - self.starts[self.line]
 
 
 class _Json:
-    """A token stream over JSON text that builds nodes."""
+    """JSON text, read into nodes."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.line = 0
-        self.line_start = 0
+        self.starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
 
-    def next(self) -> tuple[str, str, Mark]:
+    def document(self) -> Node:
+        node = self.value(self.token(), 0)
+        if (lexeme := self.token()) != "":
+            raise self.unexpected(lexeme)
+        return node
+
+    def token(self) -> str:
+        """Step over the next token and give it: for a string only its opening quote."""
         match = _TOKEN.match(self.text, self.at)
         if match is None:
-            rest = self.text[self.at :]
-            raise self.error("not JSON", self.at + len(rest) - len(rest.lstrip()))
-        kind = match.lastgroup or "end"
-        start = match.start(kind)
-        if (broken := self.text.count("\n", self.at, start)) > 0:
-            self.line += broken
-            self.line_start = self.text.rindex("\n", self.at, start) + 1
+            found = _SPACE.match(self.text, self.at)
+            raise self.error("not JSON", found.end() if found else self.at)
         self.at = match.end()
-        return kind, match.group(kind), _mark(self.line, start - self.line_start)
+        return match[match.lastgroup or 0]
+
+    def value(self, lexeme: str, depth: int) -> Node:
+        mark = cast("Mark", _JsonMark(self.starts, self.at - len(lexeme)))
+        if lexeme == '"':
+            return ScalarNode(STR, self.string(), mark, mark, style='"')
+        if lexeme in {"{", "["}:
+            if depth >= MAX_DEPTH:
+                raise self.error(f"nested deeper than {MAX_DEPTH} levels", self.at - 1)
+            if lexeme == "{":
+                return MappingNode(MAP, self.pairs(depth + 1), mark, mark)
+            return SequenceNode(SEQ, self.items(depth + 1), mark, mark)
+        if lexeme in {"}", "]", ",", ":", ""}:
+            raise self.unexpected(lexeme)
+        tag = _LITERAL_TAGS.get(lexeme, _NUMBER)
+        return ScalarNode(tag, "" if tag == NULL else lexeme, mark, mark)
+
+    def pairs(self, depth: int) -> list[tuple[Node, Node]]:
+        pairs: list[tuple[Node, Node]] = []
+        if (lexeme := self.token()) == "}":
+            return pairs
+        while True:
+            if lexeme != '"':
+                raise self.unexpected(lexeme)
+            key = self.value(lexeme, depth)
+            if (colon := self.token()) != ":":
+                raise self.unexpected(colon)
+            pairs.append((key, self.value(self.token(), depth)))
+            if not self.more("}"):
+                return pairs
+            lexeme = self.token()
+
+    def items(self, depth: int) -> list[Node]:
+        items: list[Node] = []
+        if (lexeme := self.token()) == "]":
+            return items
+        while True:
+            items.append(self.value(lexeme, depth))
+            if not self.more("]"):
+                return items
+            lexeme = self.token()
+
+    def more(self, closer: str) -> bool:
+        """Step over a comma (True) or the closing bracket (False)."""
+        lexeme = self.token()
+        if lexeme not in {",", closer}:
+            raise self.unexpected(lexeme)
+        return lexeme == ","
+
+    def string(self) -> str:
+        try:
+            value, self.at = scanstring(self.text, self.at, True)
+        except JSONDecodeError as exc:
+            raise self.error(f"a broken string: {exc.msg}", exc.pos) from exc
+        if value.isascii():
+            return value
+        # A lone surrogate is JSON but not text: no report could hold it.
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def error(self, message: str, at: int) -> DocumentError:
-        line = self.text.count("\n", 0, at) + 1
-        return DocumentError(message, line=line, column=at - self.text.rfind("\n", 0, at))
+        mark = _JsonMark(self.starts, at)
+        return DocumentError(message, line=mark.line + 1, column=mark.column + 1)
 
     def unexpected(self, lexeme: str) -> DocumentError:
         found = f"`{lexeme}`" if lexeme else "the end of the text"
         return self.error(f"{found} where JSON expects something else", self.at - len(lexeme))
 
-    def value(self, kind: str, lexeme: str, mark: Mark) -> Node:
-        match kind:
-            case "string":
-                return ScalarNode(STR, _unquote(lexeme, self), mark, mark, style='"')
-            case "literal":
-                tag = _LITERAL_TAGS.get(lexeme, "tag:yaml.org,2002:float")
-                return ScalarNode(tag, "" if lexeme == "null" else lexeme, mark, mark)
-            case "punct" if lexeme == "{":
-                return self.mapping(mark)
-            case "punct" if lexeme == "[":
-                return self.sequence(mark)
-        raise self.unexpected(lexeme)
-
-    def mapping(self, mark: Mark) -> MappingNode:
-        pairs: list[tuple[Node, Node]] = []
-        kind, lexeme, at = self.next()
-        if lexeme == "}" and kind == "punct":
-            return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
-        while True:
-            if kind != "string":
-                raise self.unexpected(lexeme)
-            key = self.value(kind, lexeme, at)
-            self.expect(":")
-            pairs.append((key, self.value(*self.next())))
-            if self.expect(",", "}") == "}":
-                return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
-            kind, lexeme, at = self.next()
-
-    def sequence(self, mark: Mark) -> SequenceNode:
-        items: list[Node] = []
-        kind, lexeme, at = self.next()
-        if lexeme == "]" and kind == "punct":
-            return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
-        while True:
-            items.append(self.value(kind, lexeme, at))
-            if self.expect(",", "]") == "]":
-                return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
-            kind, lexeme, at = self.next()
-
-    def expect(self, *tokens: str) -> str:
-        kind, lexeme, _ = self.next()
-        if kind != "punct" or lexeme not in tokens:
-            raise self.unexpected(lexeme)
-        return lexeme
-
-
-def _unquote(lexeme: str, stream: _Json) -> str:
-    if "\\" not in lexeme:
-        return lexeme[1:-1]
-    import json  # noqa: PLC0415 - only strings with escapes need it
-
-    try:
-        return str(json.loads(lexeme))
-    except ValueError as exc:
-        raise stream.error("a string with a broken escape", stream.at - len(lexeme)) from exc
-
-
-def _parse_json(text: str) -> Node:
-    stream = _Json(text)
-    node = stream.value(*stream.next())
-    kind, lexeme, _ = stream.next()
-    if kind != "end":
-        raise stream.unexpected(lexeme)
-    return node
-
-
-# Nodes as data -------------------------------------------------------------------------------
-
 
 def entries(node: MappingNode) -> Iterator[tuple[Node, Node]]:
-    """Walk a mapping's pairs with YAML merge keys (`<<`) unfolded; own keys come last and win."""
+    """Walk a mapping's pairs with YAML merge keys (`<<`) unfolded; own keys come last and win.
+
+    Of several bases the first one wins, so it comes after the others.
+    """
+    layers: list[list[tuple[Node, Node]]] = []
+    waiting, seen = [node], set()
+    while waiting:
+        mapping = waiting.pop()
+        if id(mapping) in seen:
+            continue
+        seen.add(id(mapping))
+        layers.append([pair for pair in mapping.value if pair[0].tag != MERGE])
+        if len(layers[-1]) < len(mapping.value):
+            waiting.extend(reversed(list(_bases(mapping))))
+    for layer in reversed(layers):
+        yield from layer
+
+
+def _bases(node: MappingNode) -> Iterator[MappingNode]:
     for key, value in node.value:
         if key.tag == MERGE:
             for base in value.value if isinstance(value, SequenceNode) else (value,):
-                if isinstance(base, MappingNode) and base is not node:
-                    yield from entries(base)
-    for key, value in node.value:
-        if key.tag != MERGE:
-            yield key, value
+                if isinstance(base, MappingNode):
+                    yield base
 
 
 def lookup(node: Node | None, *path: str) -> Node | None:
@@ -253,8 +314,7 @@ def lookup(node: Node | None, *path: str) -> Node | None:
 def to_text_data(root: Node | None) -> Any:  # noqa: ANN401 - any document
     """Turn nodes into dicts, lists and texts: `0123`, `yes` and `2024-01-01` stay as written.
 
-    An empty scalar is None. Raises `DocumentError` for a repeated key, a key that is not a scalar,
-    a cycle, or aliases that unfold to more than `MAX_NODES` nodes.
+    An empty scalar is None. Raises `DocumentError` for a repeated key or one that is not a scalar.
     """
     return to_data(root, _text_scalar, unique_keys=True)
 
@@ -263,31 +323,35 @@ def _text_scalar(node: ScalarNode) -> str | None:
     return None if node.tag == NULL and node.value in {"", "~"} else str(node.value)
 
 
+def _untagged(_tag: str, data: Any) -> Any:  # noqa: ANN401 - any document
+    return data
+
+
 def to_data(
-    root: Node | None, scalar: Callable[[ScalarNode], Any], *, unique_keys: bool = False
+    root: Node | None,
+    scalar: Callable[[ScalarNode], Any],
+    tagged: Callable[[str, Any], Any] = _untagged,
+    *,
+    unique_keys: bool = False,
 ) -> Any:  # noqa: ANN401 - any document
-    """Turn nodes into plain data, with `scalar` deciding what a scalar becomes."""
-    budget = [MAX_NODES]
-    open_nodes: set[int] = set()
+    """Turn nodes into plain data.
+
+    `scalar` decides what a scalar becomes, `tagged` what becomes of data under a tag of the
+    document's own (``!Sub``).
+    """
 
     def convert(node: Node) -> Any:  # noqa: ANN401
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise _at(node, f"aliases unfold to more than {MAX_NODES:,} nodes")
-        if isinstance(node, ScalarNode):
-            return scalar(node)
-        if id(node) in open_nodes:
-            raise _at(node, "an alias refers to a node that contains it")
-        open_nodes.add(id(node))
         data: Any
-        if isinstance(node, SequenceNode):
+        if isinstance(node, ScalarNode):
+            data = scalar(node)
+        elif isinstance(node, SequenceNode):
             data = [convert(item) for item in node.value]
         elif isinstance(node, MappingNode):
             if unique_keys:
-                _refuse_repeated_keys(node)
+                for key in repeated_keys(node):
+                    raise _at(key, f"the key `{key.value}` stands here twice")
             data = {_key(key): convert(value) for key, value in entries(node)}
-        open_nodes.discard(id(node))
-        return data
+        return tagged(node.tag, data) if node.tag[:1] == "!" else data
 
     return None if root is None else convert(root)
 
@@ -298,16 +362,14 @@ def _key(node: Node) -> str:
     return str(node.value)
 
 
-def _refuse_repeated_keys(node: MappingNode) -> None:
+def repeated_keys(node: MappingNode) -> Iterator[ScalarNode]:
+    """Give each key that stands in this mapping a second time."""
     seen: set[str] = set()
     for key, _ in node.value:
-        if (name := _key(key)) in seen and key.tag != MERGE:
-            raise _at(key, f"the key `{name}` stands here twice")
-        seen.add(name)
-
-
-def _at(node: Node, message: str) -> DocumentError:
-    return DocumentError(message, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+        if isinstance(key, ScalarNode) and key.tag != MERGE:
+            if key.value in seen:
+                yield key
+            seen.add(key.value)
 
 
 def locate(root: Node | None, path: tuple[str | int, ...]) -> tuple[int, int]:
@@ -316,16 +378,14 @@ def locate(root: Node | None, path: tuple[str | int, ...]) -> tuple[int, int]:
         return 1, 1
     node, mark = root, root.start_mark
     for step in path:
+        found: tuple[Node, Node] | None = None
         if isinstance(node, MappingNode):
             for key, value in entries(node):
                 if isinstance(key, ScalarNode) and key.value == str(step):
-                    node, mark = value, key.start_mark
-                    break
-            else:
-                break
+                    found = key, value
         elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            mark = node.start_mark
-        else:
+            found = node.value[step], node.value[step]
+        if found is None:
             break
+        node, mark = found[1], found[0].start_mark
     return mark.line + 1, mark.column + 1

@@ -20,13 +20,15 @@ from difflib import get_close_matches
 class TagguardError(Exception):
     """Base of every error that a user can mend.
 
-    ``message`` says what is wrong and where, in one sentence; ``hint`` says what to do.
+    ``message`` says what is wrong and where, in one sentence; ``hint`` says what to do; ``faults``
+    lists every single fault with its position, where there may be several.
     """
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", faults: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.faults = tuple(faults)
 
 
 class UsageError(TagguardError):
@@ -38,11 +40,7 @@ class ConfigError(TagguardError):
 
 
 class TaxonomyError(TagguardError):
-    """The taxonomy is wrong; ``errors`` holds every fault that was found, in file order."""
-
-    def __init__(self, message: str, *, hint: str = "", errors: Iterable[str] = ()) -> None:
-        super().__init__(message, hint=hint)
-        self.errors = tuple(errors)
+    """The taxonomy is wrong."""
 
 
 class PolicyError(TagguardError):

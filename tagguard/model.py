@@ -21,8 +21,21 @@ Change = Literal["create", "update", "replace", "delete", "no-op", "none"]
 Bucket = Literal[
     "compliant", "noncompliant", "undetermined", "exempt", "untaggable", "managed", "excluded"
 ]
+ExemptionState = Literal["active", "expiring", "expired", "unused"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first."""
+
+BUILTIN_RULES: tuple[str, ...] = (
+    "missing-tag",
+    "empty-tag",
+    "invalid-value",
+    "misnamed-key",
+    "forbidden-key",
+    "deprecated-key",
+    "unknown-key",
+    "tag-limit",
+)
+"""Ids of the rules that judge by the taxonomy alone; their modules are in `tagguard.rules`."""
 
 UNOWNED = "unowned"
 """The team of what nobody owns."""
@@ -324,7 +337,7 @@ class ExemptionUse(Struct, frozen=True, kw_only=True):
     """What became of one exemption in this run."""
 
     id: str
-    state: Literal["active", "expiring", "expired", "unused"]
+    state: ExemptionState
     matched: int
 
 

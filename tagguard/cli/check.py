@@ -1,0 +1,233 @@
+"""`tagguard check`: judge files and folders, write the reports, answer with the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from tagguard import __version__
+from tagguard.baseline import dump_baseline, load_baseline
+from tagguard.catalog import version as catalog_version
+from tagguard.cli.loading import known_rules, owners_of, policies_of, require_known, taxonomy_of
+from tagguard.cli.options import Project, config_options, load_project, option, pairs
+from tagguard.cli.output import parse_reports, write_reports
+from tagguard.engine import Engine, Setup
+from tagguard.exemptions import load_exemptions
+from tagguard.model import PolicyInfo, Problem, Report, Tool
+from tagguard.rules import RULES, load_rule
+from tagguard.sources import ReadOptions
+from tagguard.sources.files import documents
+from tagguard.sources.reading import Reader
+from tagguard.taxonomy.standard import Taxonomy
+
+EXIT_FINDINGS = 1
+EXIT_INCOMPLETE = 3
+RANK = {"error": 3, "warning": 2, "info": 1}
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """The command's options as they were given."""
+
+    paths: tuple[str, ...]
+    config_file: Path | None
+    taxonomy: Path | None
+    today: str | None
+    policy: tuple[str, ...]
+    baseline: Path | None
+    exemptions: Path | None
+    parameter: tuple[str, ...]
+    parameters: Path | None
+    stack_tag: tuple[str, ...]
+    root: Path | None
+    skip_unrecognised: bool
+    format: str
+    report: tuple[str, ...]
+    list_resources: bool
+    redact: tuple[str, ...]
+    color: str
+    quiet: bool
+    verbose: bool
+    write_baseline: Path | None
+    fail_on: str | None
+    undetermined: str | None
+    team: tuple[str, ...]
+    rule: tuple[str, ...]
+    ignore: tuple[str, ...]
+    allow_incomplete: bool
+
+
+@click.command("check", short_help="Check plans, templates and folders.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@config_options
+@option("--policy", multiple=True, metavar="PATH", help="Policy file or folder, or tagguard:NAME.")
+@option("--exemptions", type=Path, metavar="FILE", help="Exemptions file.")
+@option("--baseline", type=Path, metavar="FILE", help="Accept the findings listed there.")
+@option("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
+@option("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
+@option("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
+@option("--root", type=Path, metavar="DIR", help="Tree that local references may read.")
+@option("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
+@option("--format", default="console", show_default=True, metavar="NAME", help="Format on stdout.")
+@option("--report", multiple=True, metavar="NAME=FILE", help="Write another report to a file.")
+@option("--list-resources", is_flag=True, help="Add every resource with its tags to the report.")
+@option("--redact", multiple=True, metavar="KEY", help="Never show the values of this tag.")
+@option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@option("--quiet", "-q", is_flag=True, help="Only problems and the last line.")
+@option("--verbose", "-v", is_flag=True, help="Everything, unabridged.")
+@option("--write-baseline", type=Path, metavar="FILE", help="Accept what is there; exit 0 or 3.")
+@option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    help="Least severity that fails the run. [default: error]",
+)
+@option(
+    "--undetermined",
+    type=click.Choice(["fail", "warn", "ignore"]),
+    help="What an undecided requirement does. [default: warn]",
+)
+@option("--team", multiple=True, metavar="NAME", help="Judge only this team's resources.")
+@option("--rule", multiple=True, metavar="ID", help="Judge only by this rule.")
+@option("--ignore", multiple=True, metavar="ID", help="Do not judge by this rule.")
+@option("--allow-incomplete", is_flag=True, help="Do not fail because something was not read.")
+def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
+    """Check Terraform plans (JSON), CloudFormation templates and folders against the taxonomy.
+
+    PATH is a file, a folder or `-` for stdin; the working directory when none is given. Every
+    option can also be set by the variable TAGGUARD_<OPTION>, most of them in tagguard.yaml.
+    """
+    options = Options(**given)
+    project = load_project(options.config_file, options.today)
+    taxonomy = taxonomy_of(project, options.taxonomy)
+    outputs = parse_reports(options.format, options.report)
+    setup, policies = _setup(project, taxonomy, options)
+    report = _run(setup, project, options)
+    if options.write_baseline is not None:
+        options.write_baseline.write_text(dump_baseline(report.findings), "utf-8")
+        raise click.exceptions.Exit(_incomplete_code(report, options))
+    write_reports(report, outputs, options, policies, _undetermined_mode(project, options))
+    raise click.exceptions.Exit(exit_code(report, project, options))
+
+
+def _setup(
+    project: Project,
+    taxonomy: Taxonomy,
+    options: Options,
+) -> tuple[Setup, list[PolicyInfo]]:
+    runners = policies_of(project, options.policy, taxonomy)
+    rules = known_rules(runners)
+    require_known((*options.rule, *options.ignore, *taxonomy.record.severities), rules, "rule")
+    wanted = frozenset(options.rule or rules) - frozenset(options.ignore)
+    owners = owners_of(project)
+    if owners.closed:
+        require_known(options.team, dict.fromkeys((*owners.names, "unowned")), "team")
+    baseline = options.baseline or _configured(project, project.config.baseline)
+    exemptions = options.exemptions or _configured(project, project.config.exemptions)
+    setup = Setup(
+        taxonomy=taxonomy,
+        rules=[load_rule(one) for one in RULES if one in wanted],
+        policies=runners,
+        owners=owners,
+        exemptions=load_exemptions(
+            exemptions,
+            where="" if exemptions is None else project.shown(exemptions),
+            today=project.today,
+            max_days=taxonomy.record.exemptions.max_days,
+            base=project.base,
+        ),
+        baseline=frozenset()
+        if baseline is None
+        else load_baseline(baseline, where=project.shown(baseline)),
+        selected=wanted.__contains__,
+        teams=frozenset(options.team),
+        redact=frozenset(options.redact),
+        list_resources=options.list_resources,
+    )
+    return setup, [one for runner in runners for one in runner.policies]
+
+
+def _configured(project: Project, written: str | None) -> Path | None:
+    return None if written is None else project.path(written)
+
+
+def _run(setup: Setup, project: Project, options: Options) -> Report:
+    from tagguard.cli.progress import Progress  # noqa: PLC0415 - wiring
+
+    paths = [Path(one) for one in options.paths] or [Path()]
+    reader = Reader(_read_options(project, options), skip_unrecognised=options.skip_unrecognised)
+    engine = Engine(setup)
+    with Progress(sys.stderr, quiet=options.quiet) as progress:
+        found = documents(paths, cwd=project.cwd, stdin=sys.stdin.buffer)
+        engine.judge(progress.count(reader.read(found)))
+        if not reader.inputs and not options.skip_unrecognised:
+            engine.judge(_nothing_recognised(paths, reader.skipped))
+    tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
+    report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)
+    if not setup.owners.closed and options.team:
+        seen = {row.team for row in report.teams}
+        require_known(options.team, dict.fromkeys((*setup.owners.names, *seen)), "team")
+    return report
+
+
+def _read_options(project: Project, options: Options) -> ReadOptions:
+    config = project.config
+    from tagguard.cloudformation.parameter_files import load_parameters  # noqa: PLC0415 - rare
+
+    parameters = dict(config.parameters)
+    if options.parameters is not None:
+        parameters |= load_parameters(options.parameters, where=project.shown(options.parameters))
+    return ReadOptions(
+        parameters=parameters | pairs(options.parameter, "parameter"),
+        stack_tags=dict(config.stack_tags) | pairs(options.stack_tag, "tag"),
+        catalog={name: entry_fields(entry) for name, entry in config.catalog.items()},
+        root=options.root or _tree(project.cwd),
+    )
+
+
+def entry_fields(entry: Any) -> dict[str, object]:  # noqa: ANN401 - a CatalogEntry
+    """Give the fields of a catalog entry that the user wrote."""
+    import msgspec  # noqa: PLC0415 - rare
+
+    fields: dict[str, object] = msgspec.to_builtins(entry)
+    return fields
+
+
+def _tree(cwd: Path) -> Path:
+    """Give the git top level of the working directory, else the working directory."""
+    return next((one for one in (cwd, *cwd.parents) if (one / ".git").exists()), cwd)
+
+
+def _nothing_recognised(paths: Sequence[Path], skipped: int) -> Iterator[Problem]:
+    looked = f"; {skipped} file{'s' if skipped != 1 else ''} of other kinds passed over"
+    yield Problem(
+        stage="read",
+        where=", ".join(str(path) for path in paths),
+        message=f"nothing to check was recognised{looked if skipped else ''}",
+        hint="give the JSON of `terraform show -json PLAN`, or CloudFormation templates",
+    )
+
+
+def _undetermined_mode(project: Project, options: Options) -> str:
+    return options.undetermined or project.config.undetermined
+
+
+def _incomplete_code(report: Report, options: Options) -> int:
+    return EXIT_INCOMPLETE if report.problems and not options.allow_incomplete else 0
+
+
+def exit_code(report: Report, project: Project, options: Options) -> int:
+    """Settle the exit code: not whole (3) wins over findings (1)."""
+    if code := _incomplete_code(report, options):
+        return code
+    least = RANK.get(options.fail_on or project.config.fail_on)
+    if least is not None and any(
+        one.status == "open" and RANK[one.severity] >= least for one in report.findings
+    ):
+        return EXIT_FINDINGS
+    if _undetermined_mode(project, options) == "fail" and report.undetermined:
+        return EXIT_FINDINGS
+    return 0

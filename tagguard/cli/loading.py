@@ -1,0 +1,136 @@
+"""Puts a run together from the project and the options: what `check` and others judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tagguard.cli.options import Project, base_from
+from tagguard.data_files import load_data
+from tagguard.errors import PolicyError, UsageError, did_you_mean
+from tagguard.model import PolicyContext, PolicyInfo, PolicyRunner
+from tagguard.owners import Owners, load_owners
+from tagguard.rules import RULES
+from tagguard.taxonomy.loading import load_taxonomy
+from tagguard.taxonomy.standard import Taxonomy
+
+CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+
+
+def taxonomy_of(project: Project, given: Path | None) -> Taxonomy:
+    """Load the taxonomy in force."""
+    file = project.taxonomy_path(given)
+    return load_taxonomy(file, where=project.shown(file), today=project.today, base=project.base)
+
+
+def owners_of(project: Project) -> Owners:
+    """Build the ways to find a team, in the configured order or the natural one."""
+    config = project.config
+    codeowners = _codeowners(project)
+    ways = config.owners or [
+        *(["teams"] if config.teams else []),
+        *(["codeowners"] if config.codeowners else []),
+    ]
+    return load_owners(
+        ways,
+        teams=None if config.teams is None else project.path(config.teams),
+        teams_where=config.teams or "",
+        codeowners=None if codeowners is None else codeowners[0],
+        base=project.base,
+        codeowners_base="" if codeowners is None else base_from(codeowners[1], project.cwd),
+    )
+
+
+def _codeowners(project: Project) -> tuple[Path, Path] | None:
+    """Find the CODEOWNERS file and the folder that its patterns are relative to."""
+    wanted = project.config.codeowners
+    if isinstance(wanted, str):
+        file = project.path(wanted)
+        inner = file.parent.name in {".github", ".gitlab", "docs"}
+        return file, file.parent.parent if inner else file.parent
+    if not wanted and "codeowners" not in project.config.owners:
+        return None
+    for folder in (project.folder, *project.folder.parents):
+        for place in CODEOWNERS_PLACES:
+            if (folder / place).is_file():
+                return folder / place, folder
+        if (folder / ".git").exists():
+            break
+    return None
+
+
+def policies_of(
+    project: Project, given: Iterable[str], taxonomy: Taxonomy
+) -> tuple[PolicyRunner, ...]:
+    """Load the policies that the configuration and the command line name."""
+    paths = policy_paths(project, given)
+    context = PolicyContext(
+        taxonomy=msgspec.to_builtins(taxonomy.record),
+        data={
+            name: load_data(project.path(file), where=file)
+            for name, file in project.config.data.items()
+        },
+        today=project.today,
+    )
+    return load_runners(paths, context)
+
+
+def policy_paths(project: Project, given: Iterable[str]) -> list[Path]:
+    """Resolve policy paths: the configuration's are relative to its folder, options to here."""
+    from tagguard.policies import resolve  # noqa: PLC0415 - a run without policies needs none
+
+    configured = [
+        resolve(one if one.startswith("tagguard:") else str(project.path(one)))
+        for one in project.config.policies
+    ]
+    return [*configured, *(resolve(one) for one in given)]
+
+
+def load_runners(paths: list[Path], context: PolicyContext) -> tuple[PolicyRunner, ...]:
+    """Load the engines that the paths need, and refuse two policies with one id."""
+    from tagguard import python_policies  # noqa: PLC0415 - see above
+
+    runners: list[PolicyRunner] = []
+    python = python_policies.load(paths, context)
+    if python.policies:
+        runners.append(python)
+    if any(has_rego(path) for path in paths):
+        from tagguard.rego import policies as rego  # noqa: PLC0415 - see above
+
+        runners.append(rego.load(paths, context))
+    seen: dict[str, PolicyInfo] = {}
+    for runner in runners:
+        for one in runner.policies:
+            if one.id in seen:
+                raise PolicyError(
+                    f"two policies are called `{one.id}`: {seen[one.id].origin} and {one.origin}",
+                    hint="give one of them another id",
+                )
+            seen[one.id] = one
+    return tuple(runners)
+
+
+def has_rego(path: Path) -> bool:
+    """Tell whether a policy path brings Rego files."""
+    return path.suffix == ".rego" or (
+        path.is_dir() and next(path.rglob("*.rego"), None) is not None
+    )
+
+
+def known_rules(runners: Iterable[PolicyRunner]) -> dict[str, PolicyInfo | None]:
+    """Give every rule id of the run; the built-in ones have no policy."""
+    known: dict[str, PolicyInfo | None] = dict.fromkeys(RULES)
+    known.update({one.id: one for runner in runners for one in runner.policies})
+    return known
+
+
+def require_known(names: Iterable[str], known: Mapping[str, object], noun: str) -> None:
+    """Refuse a name that nothing has, with a suggestion; raises UsageError."""
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"there is no {noun} called `{name}`{did_you_mean(name, known)}",
+                hint=f"known: {', '.join(sorted(known))}" if known else "",
+            )

@@ -1,0 +1,126 @@
+"""Options that several commands share, and how they meet the environment and `tagguard.yaml`.
+
+An option wins over its `TAGGUARD_…` variable, that over the file, that over the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from tagguard.config import Config, find_config, load_config
+from tagguard.errors import UsageError
+from tagguard.sources.files import display
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's settings
+    """Make an option that also listens to `TAGGUARD_<LONG_NAME>` and says so in its help."""
+    long_name = next(name for name in names if name.startswith("--")).split("/")[0]
+    variable = "TAGGUARD_" + long_name.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, **settings)
+
+
+def config_options(function: F) -> F:
+    """Add `--config`, `--taxonomy` and `--today`."""
+    for decorate in (
+        option("--today", metavar="DAY", help="The day to judge by, YYYY-MM-DD. [default: today]"),
+        option(
+            "--taxonomy",
+            metavar="FILE",
+            type=Path,
+            help="The tag standard. [default: the config's]",
+        ),
+        option(
+            "--config",
+            "config_file",
+            metavar="FILE",
+            type=Path,
+            help="Configuration. [default: tagguard.yaml, from here upwards]",
+        ),
+    ):
+        function = decorate(function)
+    return function
+
+
+class Project(Struct, frozen=True, kw_only=True):
+    """The configuration in force and the folders that paths are relative to."""
+
+    config: Config
+    folder: Path
+    """The configuration's folder: its paths and all `paths` selectors start there."""
+    cwd: Path
+    today: date
+
+    @property
+    def base(self) -> str:
+        """The way from the configuration's folder to the working directory."""
+        return base_from(self.folder, self.cwd)
+
+    def path(self, written: str) -> Path:
+        """Resolve a path that the configuration names."""
+        return self.folder / Path(written).expanduser()
+
+    def shown(self, path: Path) -> str:
+        """Show a path to people."""
+        return display(path, self.cwd)
+
+    def taxonomy_path(self, given: Path | None) -> Path:
+        """Find the taxonomy; raises UsageError where none is named."""
+        if given is not None:
+            return given
+        if self.config.taxonomy is not None:
+            return self.path(self.config.taxonomy)
+        raise UsageError(
+            "no taxonomy is named, so there is nothing to check against",
+            hint="name one with --taxonomy FILE or in tagguard.yaml, or write a starter one with "
+            "`tagguard init`",
+        )
+
+
+def load_project(config_file: Path | None, today: str | None) -> Project:
+    """Find and read the configuration; raises ConfigError or UsageError."""
+    cwd = Path.cwd()
+    if config_file is None:
+        config_file = find_config(cwd)
+    config = (
+        Config()
+        if config_file is None
+        else load_config(config_file, where=display(config_file, cwd))
+    )
+    folder = cwd if config_file is None else config_file.absolute().parent
+    return Project(config=config, folder=folder, cwd=cwd, today=parse_day(today))
+
+
+def parse_day(text: str | None) -> date:
+    """Read a day; today in UTC when none is given."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(f"`{text}` is not a day", hint="write it as 2026-10-01") from exc
+
+
+def base_from(folder: Path, cwd: Path) -> str:
+    """Give the way from a folder to the working directory; empty where they are the same."""
+    way = Path(os.path.relpath(cwd, folder)).as_posix()
+    return "" if way == "." else way
+
+
+def pairs(values: tuple[str, ...], what: str) -> dict[str, str]:
+    """Split `KEY=VALUE` texts; raises UsageError for one without `=`."""
+    found: dict[str, str] = {}
+    for text in values:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise UsageError(f"`{text}` is not a {what}", hint="write it as KEY=VALUE")
+        found[key] = value
+    return found

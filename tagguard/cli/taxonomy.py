@@ -1,0 +1,139 @@
+"""`tagguard taxonomy`: check a tag standard for faults, or show it to people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tagguard.cli import printable
+from tagguard.cli.loading import taxonomy_of
+from tagguard.cli.options import config_options, load_project, option
+from tagguard.dialects import GENERIC
+from tagguard.errors import TaxonomyError
+from tagguard.taxonomy.loading import load_taxonomy
+from tagguard.taxonomy.notes import notes
+from tagguard.taxonomy.standard import Key, Taxonomy
+
+
+@click.group("taxonomy", short_help="Check or show a taxonomy.")
+def command() -> None:
+    """Check or show a taxonomy."""
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=Path)
+@config_options
+def check(
+    files: tuple[Path, ...], config_file: Path | None, taxonomy: Path | None, today: str | None
+) -> None:
+    """List every fault of taxonomy files, each with its line and column.
+
+    Without FILE, checks the taxonomy of tagguard.yaml. Exit code 2 when one is wrong.
+    """
+    project = load_project(config_file, today)
+    broken = 0
+    for file in files or (project.taxonomy_path(taxonomy),):
+        try:
+            loaded = load_taxonomy(
+                file, where=project.shown(file), today=project.today, base=project.base
+            )
+        except TaxonomyError as exc:
+            broken += 1
+            for fault in exc.faults:
+                click.echo(printable(fault), err=True)
+            click.echo(f"error: {printable(exc.message)}", err=True)
+            continue
+        for note in notes(loaded):
+            click.echo(f"note: {printable(note)}", err=True)
+        count = len(loaded.keys)
+        click.echo(
+            f"{project.shown(file)}: {loaded.info.name} {loaded.info.version} is sound, "
+            f"{count} key{'' if count == 1 else 's'}"
+        )
+    if broken:
+        raise click.exceptions.Exit(2)
+
+
+@command.command("show")
+@click.argument("file", required=False, metavar="[FILE]", type=Path)
+@config_options
+@option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+def show(
+    file: Path | None,
+    config_file: Path | None,
+    taxonomy: Path | None,
+    today: str | None,
+    color: str,
+) -> None:
+    """Print a taxonomy the way a person would explain it."""
+    from rich.console import Console  # noqa: PLC0415 - heavy; only this command prints with it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    project = load_project(config_file, today)
+    loaded = taxonomy_of(project, file or taxonomy)
+    console = Console(
+        no_color=color == "never" or None,
+        force_terminal=True if color == "always" else None,
+        highlight=False,
+    )
+    console.print(Text(headline(loaded), style="bold"))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("Key", "Required", "Accepts", "Also written"):
+        table.add_column(title, overflow="fold")
+    for key in loaded.keys.values():
+        cells = (key.name, requirement(key), accepted(key), also_written(key))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console.print(table)
+    for line in footer(loaded):
+        console.print(Text(printable(line)))
+
+
+def headline(taxonomy: Taxonomy) -> str:
+    """Say which standard it is."""
+    record = taxonomy.record
+    start = f", binding from {record.effective}" if record.effective else ""
+    about = f": {record.description}" if record.description else ""
+    return printable(f"{record.name} {record.version}{start}{about}")
+
+
+def requirement(key: Key) -> str:
+    """Say when the key is required."""
+    record = key.record
+    if record.forbidden:
+        return "forbidden"
+    if record.deprecated is not None:
+        use = f", use {record.deprecated.use}" if record.deprecated.use else ""
+        return f"deprecated{use}"
+    if not key.ever_required:
+        return "no"
+    words = "always" if key.always_required else "under a condition"
+    if record.required_from:
+        words += f", from {record.required_from}"
+    return words if record.severity == "error" else f"{words} ({record.severity})"
+
+
+def accepted(key: Key) -> str:
+    """Say which values are accepted."""
+    return key.constraint(GENERIC).expected or "any value"
+
+
+def also_written(key: Key) -> str:
+    """List the spellings that are recognised or projected."""
+    parts = list(key.record.aliases)
+    parts += [f"{alias}={meant}" for alias, meant in key.record.value_aliases.items()]
+    parts += [f"{cloud}: {name}" for cloud, name in key.record.project.items()]
+    return ", ".join(parts)
+
+
+def footer(taxonomy: Taxonomy) -> list[str]:
+    """Say what holds for the standard as a whole."""
+    record = taxonomy.record
+    other = {"allow": "allowed", "warn": "allowed with a warning", "forbid": "forbidden"}
+    lines = ["", f"Other keys are {other[record.additional_keys]}; key case is {record.match}."]
+    if record.scope.include or record.scope.exclude:
+        lines.append("Some resources are outside its scope.")
+    if record.exemptions.max_days:
+        lines.append(f"Exemptions hold {record.exemptions.max_days} days at most.")
+    return lines

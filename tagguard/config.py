@@ -1,0 +1,80 @@
+"""The one configuration file, `tagguard.yaml`: finding it and reading it.
+
+It is looked for from the working directory upwards, never from a scanned path: a repository that is
+scanned must not configure its own judge. Paths in it are relative to its folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from tagguard.records import load_record
+
+FailOn = Literal["error", "warning", "info", "never"]
+UndeterminedMode = Literal["fail", "warn", "ignore"]
+FILE_NAMES = ("tagguard.yaml", "tagguard.yml")
+
+
+class CatalogEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the user knows better of a resource type."""
+
+    taggable: bool = True
+    attribute: str = ""
+    shape: Literal["map", "list", "blocks"] | None = None
+    key: str = ""
+    value: str = ""
+    defaults: bool | None = None
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings of a project. Every one has an option and a `TAGGUARD_…` variable."""
+
+    taxonomy: Annotated[str | None, Meta(description="the tag standard")] = None
+    policies: Annotated[
+        list[str],
+        Meta(description="folders or files with Rego and Python policies, or `tagguard:NAME`"),
+    ] = field(default_factory=list)
+    data: Annotated[dict[str, str], Meta(description="name -> file, for policies")] = field(
+        default_factory=dict
+    )
+    teams: Annotated[str | None, Meta(description="the teams file")] = None
+    codeowners: Annotated[
+        bool | str, Meta(description="true, or the path of a CODEOWNERS file")
+    ] = False
+    owners: Annotated[
+        list[str],
+        Meta(description="ways to find the team, in order: teams, tag:KEY, codeowners, …"),
+    ] = field(default_factory=list)
+    exemptions: Annotated[str | None, Meta(description="the exemptions file")] = None
+    baseline: Annotated[str | None, Meta(description="accepted old findings")] = None
+    fail_on: FailOn = "error"
+    undetermined: UndeterminedMode = "warn"
+    parameters: Annotated[dict[str, str], Meta(description="CloudFormation parameter values")] = (
+        field(default_factory=dict)
+    )
+    stack_tags: Annotated[dict[str, str], Meta(description="tags that stacks are created with")] = (
+        field(default_factory=dict)
+    )
+    var_files: Annotated[list[str], Meta(description="Terraform variable files")] = field(
+        default_factory=list
+    )
+    catalog: Annotated[
+        dict[str, CatalogEntry], Meta(description="additions to the catalog of resource types")
+    ] = field(default_factory=dict)
+
+
+def find_config(start: Path) -> Path | None:
+    """Look for the configuration from a folder upwards."""
+    for folder in (start, *start.parents):
+        for name in FILE_NAMES:
+            if (folder / name).is_file():
+                return folder / name
+    return None
+
+
+def load_config(file: Path, *, where: str) -> Config:
+    """Read the configuration; raises ConfigError that lists every fault with its position."""
+    return load_record(file, Config, noun="configuration", where=where)

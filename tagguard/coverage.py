@@ -1,0 +1,135 @@
+"""Counts: each resource once, in one bucket, in the whole and for its team; each key by itself.
+
+Invariant (property-tested): the buckets sum up to `resources`, for every team and in the whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from enum import IntFlag
+
+from tagguard.model import UNOWNED, Bucket, Coverage, KeyCoverage, TeamCoverage
+from tagguard.taxonomy.reading import KeyReading, Reading
+
+JUDGED: tuple[Bucket, ...] = ("compliant", "noncompliant", "undetermined", "exempt")
+"""The buckets that make the denominator of coverage."""
+BUCKETS: tuple[Bucket, ...] = (*JUDGED, "untaggable", "managed", "excluded")
+
+
+class Fact(IntFlag):
+    """What is true of one key on one resource."""
+
+    PRESENT = 1
+    VALID = 2
+    MISSING = 4
+    UNDETERMINED = 8
+    PRESENT_NORMALISED = 16
+    VALID_NORMALISED = 32
+
+
+def key_facts(reading: Reading, one: KeyReading) -> int:
+    """Say what is true of a key on a resource, as `Fact`s; 0 where the key does not apply."""
+    record = one.key.record
+    if record.forbidden or record.deprecated is not None:
+        return 0
+    tag = one.tag or one.misnamed
+    if tag is None:
+        if one.required is False:
+            return 0
+        decided = reading.tags.complete and one.required
+        return Fact.MISSING if decided else Fact.UNDETERMINED
+    if one.tag is None and one.required is False:
+        return 0
+    facts: int = Fact.PRESENT_NORMALISED
+    constraint = one.key.constraint(reading.cloud)
+    verdict = constraint.judge(tag.value) if tag.value is not None and tag.value.strip() else None
+    if verdict is not None and verdict.valid_normalised:
+        facts |= Fact.VALID_NORMALISED
+    if one.tag is None:
+        return facts | (Fact.MISSING if reading.tags.complete else Fact.UNDETERMINED)
+    if verdict is not None and verdict.valid:
+        facts |= Fact.VALID
+    return facts | Fact.PRESENT
+
+
+def in_every_branch(left: int, right: int) -> int:
+    """Say what is true of a key whichever way an open condition goes."""
+    both = left & right
+    settled = both & (Fact.PRESENT | Fact.MISSING | Fact.UNDETERMINED)
+    return both if settled or not (left and right) else both | Fact.UNDETERMINED
+
+
+class Tally:
+    """Counts resources as they are judged."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, Counter[Bucket]] = defaultdict(Counter)
+        self._findings: Counter[str] = Counter()
+        self._keys: Counter[tuple[str, int]] = Counter()
+
+    def resource(self, team: str, bucket: Bucket, open_findings: int) -> None:
+        """Count one resource and its open findings."""
+        self._buckets[team][bucket] += 1
+        if open_findings:
+            self._findings[team] += open_findings
+
+    def finding(self, team: str) -> None:
+        """Count an open finding that belongs to no single resource."""
+        self._buckets[team].update(())
+        self._findings[team] += 1
+
+    def key(self, name: str, facts: int) -> None:
+        """Count the `Fact`s of a key on one resource."""
+        self._keys[name, facts] += 1
+
+    def summary(self) -> Coverage:
+        """Give the counts over all teams."""
+        total: Counter[Bucket] = Counter()
+        for counts in self._buckets.values():
+            total.update(counts)
+        return Coverage(**_counted(total), coverage=_share(total))
+
+    def teams(self) -> tuple[TeamCoverage, ...]:
+        """Give a row a team, by name, the unowned last."""
+        names = sorted(self._buckets, key=lambda name: (name == UNOWNED, name))
+        return tuple(
+            TeamCoverage(
+                team=name,
+                findings=self._findings[name],
+                coverage=_share(self._buckets[name]),
+                **_counted(self._buckets[name]),
+            )
+            for name in names
+        )
+
+    def keys(self, order: Iterable[str]) -> tuple[KeyCoverage, ...]:
+        """Give a row a key, in the taxonomy's order, for keys that applied somewhere."""
+        rows: dict[str, Counter[Fact]] = defaultdict(Counter)
+        for (name, facts), count in self._keys.items():
+            for fact in Fact(facts):
+                rows[name][fact] += count
+        return tuple(_key_row(name, rows[name]) for name in order if name in rows)
+
+
+def _key_row(name: str, counts: Counter[Fact]) -> KeyCoverage:
+    present, missing = counts[Fact.PRESENT], counts[Fact.MISSING]
+    return KeyCoverage(
+        key=name,
+        applicable=present + missing + counts[Fact.UNDETERMINED],
+        present=present,
+        valid=counts[Fact.VALID],
+        missing=missing,
+        undetermined=counts[Fact.UNDETERMINED],
+        present_normalised=counts[Fact.PRESENT_NORMALISED],
+        valid_normalised=counts[Fact.VALID_NORMALISED],
+    )
+
+
+def _counted(counts: Counter[Bucket]) -> dict[str, int]:
+    return {"resources": counts.total(), **{bucket: counts[bucket] for bucket in BUCKETS}}
+
+
+def _share(counts: Counter[Bucket]) -> float | None:
+    judged = sum(counts[bucket] for bucket in JUDGED)
+    return round(counts["compliant"] / judged, 4) if judged else None

@@ -1,0 +1,53 @@
+"""Reads the data files that policies look things up in: JSON, YAML or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from yaml.nodes import ScalarNode
+
+from tagguard.documents import NULL, DocumentError, parse, to_data
+from tagguard.errors import ConfigError
+
+
+def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Give the file as plain data; a CSV becomes a list of rows, each a mapping by column.
+
+    YAML follows the 1.2 core schema: `true`, `null`, `12` and `1.5` have types; `yes`, `0123` and
+    `2024-01-01` are texts. Raises ConfigError.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"the data file {where} cannot be read: {exc}") from exc
+    try:
+        match file.suffix.lower():
+            case ".json":
+                return msgspec.json.decode(text)
+            case ".csv":
+                return list(csv.DictReader(io.StringIO(text)))
+            case _:
+                return to_data(parse(text), core_scalar, unique_keys=True)
+    except DocumentError as exc:
+        raise ConfigError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
+    except (msgspec.DecodeError, csv.Error) as exc:
+        raise ConfigError(f"the data file {where} is damaged: {exc}") from exc
+
+
+def core_scalar(node: ScalarNode) -> Any:  # noqa: ANN401 - a JSON value
+    """Type a YAML scalar by the 1.2 core schema, without its octal and hexadecimal forms."""
+    text: str = node.value
+    if node.style is not None:
+        return text
+    if node.tag == NULL or text in {"true", "false"}:
+        return {"true": True, "false": False}.get(text)
+    if re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+        return int(text)
+    if re.fullmatch(r"-?(0|[1-9][0-9]*)\.[0-9]+", text):
+        return float(text)
+    return text

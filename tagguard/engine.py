@@ -1,0 +1,250 @@
+"""The engine: judges resources and counts. Data in, data out; it reads, prints and exits nothing.
+
+resources -> owner -> bucket by nature -> rules and policies -> exemptions, baseline -> counts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from tagguard.coverage import Tally, in_every_branch, key_facts
+from tagguard.dialects import dialect
+from tagguard.exemptions import Exemptions
+from tagguard.findings import (
+    finding_of,
+    finding_order,
+    inventory_finding,
+    listed,
+    redacted,
+    undetermined_of,
+    undetermined_order,
+)
+from tagguard.model import (
+    UNOWNED,
+    Bucket,
+    Finding,
+    Input,
+    Judgement,
+    ListedResource,
+    Outcome,
+    Owned,
+    PolicyRunner,
+    Problem,
+    Report,
+    Resource,
+    Severity,
+    TagSet,
+    Tool,
+    Undetermined,
+)
+from tagguard.owners import Owners
+from tagguard.rules import Rule
+from tagguard.selectors import ValueOf
+from tagguard.taxonomy.reading import Reader, Reading
+from tagguard.taxonomy.standard import Taxonomy
+from tagguard.variants import merge_variants
+
+BATCH = 1_000
+"""Resources judged together; policies get them in such batches."""
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """What a run judges by."""
+
+    taxonomy: Taxonomy
+    rules: Sequence[Rule]
+    policies: Sequence[PolicyRunner] = ()
+    owners: Owners
+    exemptions: Exemptions
+    baseline: frozenset[str] = frozenset()
+    selected: Callable[[str], bool] = lambda _rule: True
+    """Tells whether a policy's findings are wanted (`--rule`, `--ignore`)."""
+    teams: frozenset[str] = frozenset()
+    """Only these teams are judged; empty: all."""
+    redact: frozenset[str] = frozenset()
+    """Tag keys whose values are never shown."""
+    list_resources: bool = False
+
+
+class Judged(Struct):
+    """One resource on its way through a batch."""
+
+    resource: Resource
+    team: str
+    value_of: ValueOf
+    bucket: Bucket | None = None
+    """Set where the resource is not to be judged."""
+    outcomes: list[Outcome] = []
+
+
+class Engine:
+    """Judges one stream of resources and reports."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._reader = Reader(setup.taxonomy)
+        self._tally = Tally()
+        self._findings: list[Finding] = []
+        self._undetermined: list[Undetermined] = []
+        self._problems: list[Problem] = []
+        self._listed: list[ListedResource] = []
+
+    def judge(self, items: Iterable[Resource | Problem]) -> None:
+        """Judge all items; memory holds one batch, unless a policy needs the whole inventory."""
+        whole = any(one.whole for runner in self._setup.policies for one in runner.policies)
+        resources = self._resources(items)
+        while batch := list(islice(resources, None if whole else BATCH)):
+            self._judge_batch([self._prepare(resource) for resource in batch], whole=whole)
+
+    def report(self, *, tool: Tool, inputs: Iterable[Input], skipped: int) -> Report:
+        """Give the sorted report of everything judged so far."""
+        return Report(
+            tool=tool,
+            taxonomy=self._setup.taxonomy.info,
+            inputs=tuple(sorted(inputs, key=lambda one: one.path)),
+            skipped=skipped,
+            summary=self._tally.summary(),
+            teams=self._tally.teams(),
+            keys=self._tally.keys(self._setup.taxonomy.keys),
+            findings=tuple(sorted(self._findings, key=finding_order)),
+            undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
+            problems=tuple(sorted(self._problems, key=lambda one: (one.where, one.message))),
+            exemptions=self._setup.exemptions.uses(),
+            resources=tuple(sorted(self._listed, key=lambda one: (one.location.path, one.address)))
+            if self._setup.list_resources
+            else UNSET,
+        )
+
+    def _resources(self, items: Iterable[Resource | Problem]) -> Iterator[Resource]:
+        for item in items:
+            if isinstance(item, Problem):
+                self._problems.append(item)
+            else:
+                yield redacted(item, self._setup.redact) if self._setup.redact else item
+
+    def _prepare(self, resource: Resource) -> Judged:
+        taxonomy = self._setup.taxonomy
+        cloud = dialect(resource.dialect)
+
+        def value_of(key: str) -> object:
+            return taxonomy.value_of(key, resource.tags, cloud)
+
+        team = self._setup.owners.team(resource, value_of)
+        return Judged(resource, team, value_of, self._bucket_by_nature(resource, team), [])
+
+    def _bucket_by_nature(self, resource: Resource, team: str) -> Bucket | None:
+        """Settle resources that no rule may judge."""
+        if resource.excluded or (self._setup.teams and team not in self._setup.teams):
+            return "excluded"
+        if resource.managed_by != "user":
+            return "managed"
+        if resource.taggable == "no":
+            return "untaggable"
+        return None if self._setup.taxonomy.covers(resource) else "excluded"
+
+    def _judge_batch(self, batch: list[Judged], *, whole: bool) -> None:
+        open_ones = [one for one in batch if one.bucket is None]
+        for one in open_ones:
+            one.outcomes = self._judge_by_taxonomy(one.resource)
+        owned = [Owned(one.resource, one.team) for one in open_ones]
+        for runner in self._setup.policies:
+            self._apply(runner.judge(owned), open_ones)
+            if whole:
+                self._apply(runner.judge_whole(owned), open_ones)
+        for one in batch:
+            self._settle(one)
+
+    def _apply(self, answers: Iterator[Judgement | Problem], batch: list[Judged]) -> None:
+        for answer in answers:
+            if isinstance(answer, Problem):
+                self._problems.append(answer)
+            elif self._setup.selected(answer.outcome.rule):
+                outcome = self._with_severity(answer.outcome)
+                if answer.index is None:
+                    self._settle_unplaced(outcome)
+                else:
+                    batch[answer.index].outcomes.append(outcome)
+
+    def _with_severity(self, outcome: Outcome) -> Outcome:
+        severities = self._setup.taxonomy.record.severities
+        level: Severity | None = severities.get(outcome.rule)
+        return outcome if level is None else replace(outcome, severity=level)
+
+    def _judge_by_taxonomy(self, resource: Resource) -> list[Outcome]:
+        if resource.taggable == "unknown" and not resource.tags.tags and not resource.variants:
+            self._count_keys([self._reader.read(resource, TagSet(complete=False))])
+            return [_unknown_type(resource)]
+        if not resource.variants:
+            reading = self._reader.read(resource, resource.tags)
+            self._count_keys([reading])
+            return [outcome for rule in self._setup.rules for outcome in rule.check(reading)]
+        readings = [self._reader.read(resource, variant.tags) for variant in resource.variants]
+        self._count_keys(readings)
+        return merge_variants(
+            resource.variants,
+            [[out for rule in self._setup.rules for out in rule.check(one)] for one in readings],
+        )
+
+    def _count_keys(self, readings: Sequence[Reading]) -> None:
+        for index, one in enumerate(readings[0].keys):
+            facts = key_facts(readings[0], one)
+            for reading in readings[1:]:
+                facts = in_every_branch(facts, key_facts(reading, reading.keys[index]))
+            if facts:
+                self._tally.key(one.key.name, facts)
+
+    def _settle(self, one: Judged) -> None:
+        bucket, open_findings = one.bucket, 0
+        if bucket is None:
+            bucket, open_findings = self._settle_outcomes(one)
+        self._tally.resource(one.team, bucket, open_findings)
+        if self._setup.list_resources:
+            self._listed.append(listed(one.resource, one.team, bucket))
+
+    def _settle_outcomes(self, one: Judged) -> tuple[Bucket, int]:
+        open_findings = 0
+        failing = waived = undecided = False
+        for outcome in one.outcomes:
+            exempt = self._setup.exemptions.covers(outcome, one.resource, one.value_of)
+            if outcome.verdict == "undetermined":
+                if exempt:
+                    waived = True
+                else:
+                    undecided = True
+                    self._undetermined.append(undetermined_of(outcome, one.resource, one.team))
+                continue
+            finding = finding_of(
+                outcome, one.resource, one.team, exempt=exempt, baseline=self._setup.baseline
+            )
+            self._findings.append(finding)
+            is_open = finding.status == "open"
+            open_findings += is_open
+            if finding.severity != "info":
+                failing = failing or is_open
+                waived = waived or not is_open
+        if failing:
+            return "noncompliant", open_findings
+        if undecided:
+            return "undetermined", open_findings
+        return ("exempt" if waived else "compliant"), open_findings
+
+    def _settle_unplaced(self, outcome: Outcome) -> None:
+        """Report what a policy says of the inventory and of no single resource."""
+        if outcome.verdict == "undetermined":
+            return
+        finding = inventory_finding(outcome, self._setup.baseline)
+        self._findings.append(finding)
+        if finding.status == "open":
+            self._tally.finding(UNOWNED)
+
+
+def _unknown_type(resource: Resource) -> Outcome:
+    return Outcome(
+        verdict="undetermined",
+        rule="missing-tag",
+        message=f"the catalog does not know whether `{resource.type}` takes tags",
+    )

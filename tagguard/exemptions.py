@@ -1,0 +1,123 @@
+"""Exemptions: findings that somebody has waived, with a reason, an owner and a last day.
+
+A waived finding stays in the report with its own status; the resource counts as exempt, not as
+compliant. An exemption holds on its last day and not after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from tagguard.errors import ConfigError
+from tagguard.model import ExemptionState, ExemptionUse, Outcome, Resource
+from tagguard.records import load_record
+from tagguard.selectors import Matcher, Selectors, ValueOf
+
+EXPIRES_SOON = timedelta(days=30)
+"""From when on an exemption is reported as expiring."""
+
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", title="a day such as 2026-10-01")]
+
+
+class Exemption(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One waiver."""
+
+    id: str = ""
+    match: Annotated[Selectors, Meta(description="the resources that it is for")]
+    keys: Annotated[list[str], Meta(description="tag keys; none: all")] = field(
+        default_factory=list
+    )
+    rules: Annotated[list[str], Meta(description="rule ids; none: all")] = field(
+        default_factory=list
+    )
+    reason: Annotated[str, Meta(min_length=1)]
+    owner: Annotated[str, Meta(min_length=1, description="who answers for it")]
+    expires: Annotated[Day, Meta(description="last day on which it holds (UTC)")]
+    approver: str = ""
+    ticket: str = ""
+    granted: Day | None = None
+
+
+class ExemptionsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The exemptions file."""
+
+    exemptions: list[Exemption]
+
+
+class Exemptions:
+    """The waivers of one run, and how often each was used."""
+
+    def __init__(
+        self, exemptions: Sequence[Exemption], *, today: date, max_days: int | None, base: str = ""
+    ) -> None:
+        self._today = today
+        self._entries = [
+            (one.id or f"exemption-{number}", one, Matcher(one.match, base=base), _last_day(one))
+            for number, one in enumerate(exemptions, 1)
+        ]
+        self._used = [0] * len(self._entries)
+        for name, one, _, last in self._entries:
+            _check_term(name, one, last, today=today, max_days=max_days)
+
+    def covers(self, outcome: Outcome, resource: Resource, value_of: ValueOf) -> bool:
+        """Tell whether a waiver holds for this failure, and count its use."""
+        covered = False
+        for index, (_, one, matches, last) in enumerate(self._entries):
+            if one.rules and outcome.rule not in one.rules:
+                continue
+            if one.keys and outcome.key not in one.keys:
+                continue
+            if matches(resource, value_of):
+                self._used[index] += 1
+                covered = covered or self._today <= last
+        return covered
+
+    def uses(self) -> tuple[ExemptionUse, ...]:
+        """Say what became of each, by id."""
+        rows = [
+            ExemptionUse(id=name, state=self._state(last, used), matched=used)
+            for (name, _, _, last), used in zip(self._entries, self._used, strict=True)
+        ]
+        return tuple(sorted(rows, key=lambda row: row.id))
+
+    def _state(self, last: date, used: int) -> ExemptionState:
+        if self._today > last:
+            return "expired"
+        if not used:
+            return "unused"
+        return "expiring" if last - self._today <= EXPIRES_SOON else "active"
+
+
+def load_exemptions(
+    file: Path | None, *, where: str, today: date, max_days: int | None, base: str
+) -> Exemptions:
+    """Read the exemptions file; raises ConfigError for one without reason, owner or expiry."""
+    if file is None:
+        return Exemptions((), today=today, max_days=None)
+    record = load_record(file, ExemptionsFile, noun="exemptions file", where=where)
+    return Exemptions(record.exemptions, today=today, max_days=max_days, base=base)
+
+
+def _last_day(one: Exemption) -> date:
+    try:
+        return date.fromisoformat(one.expires)
+    except ValueError as exc:
+        raise ConfigError(f"an exemption expires on {one.expires}, which is no day") from exc
+
+
+def _check_term(
+    name: str, one: Exemption, last: date, *, today: date, max_days: int | None
+) -> None:
+    if max_days is None:
+        return
+    start = today if one.granted is None else date.fromisoformat(one.granted)
+    if last - start > timedelta(days=max_days):
+        raise ConfigError(
+            f"the exemption `{name}` holds until {last}, more than {max_days} days after {start}",
+            hint="the taxonomy sets the longest term in `exemptions.max_days`",
+        )

@@ -1,0 +1,165 @@
+"""Owners: which team answers for a resource.
+
+Several ways are asked in a configurable order, and the first that knows decides: the teams file
+(selectors), a tag's value, CODEOWNERS, the Kubernetes namespace, the account. What nobody owns is
+`unowned`, and is counted like a team.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from tagguard.errors import ConfigError, did_you_mean
+from tagguard.globs import Test, compile_globs
+from tagguard.model import UNOWNED, Resource
+from tagguard.records import load_record
+from tagguard.selectors import Matcher, Selectors, ValueOf, path_reader
+
+Step = Callable[[Resource, ValueOf], str | None]
+
+
+class Team(Struct, frozen=True, forbid_unknown_fields=True):
+    """One team and what it answers for."""
+
+    name: str
+    match: Annotated[Selectors, Meta(description="the resources that it owns")]
+    contacts: Annotated[list[str], Meta(description="how to reach it")] = field(
+        default_factory=list
+    )
+
+
+class TeamsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The teams file: the first team whose selector matches owns the resource."""
+
+    teams: list[Team]
+
+
+class Owners:
+    """Asks each way in turn."""
+
+    def __init__(self, steps: Sequence[Step], names: Sequence[str], *, closed: bool) -> None:
+        self._steps = tuple(steps)
+        self.names = tuple(names)
+        """Teams known by name before anything is read."""
+        self.closed = closed
+        """No other names can come up."""
+
+    def team(self, resource: Resource, value_of: ValueOf) -> str:
+        """Name the team that answers for the resource."""
+        for step in self._steps:
+            if name := step(resource, value_of):
+                return name
+        return UNOWNED
+
+
+def load_owners(
+    ways: Sequence[str],
+    *,
+    teams: Path | None,
+    teams_where: str,
+    codeowners: Path | None,
+    base: str,
+    codeowners_base: str,
+) -> Owners:
+    """Build the ways that the configuration names: `teams`, `codeowners`, `tag:KEY` and others.
+
+    `base` and `codeowners_base` lead from the folder that each file's paths are relative to, to the
+    working directory. Raises ConfigError for a way that is unknown or lacks its file.
+    """
+    steps: list[Step] = []
+    names: list[str] = []
+    for way in ways:
+        if way == "teams" and teams is not None:
+            record = load_record(teams, TeamsFile, noun="teams file", where=teams_where)
+            names += [team.name for team in record.teams]
+            steps.append(_by_selector(record.teams, base))
+        elif way == "codeowners" and codeowners is not None:
+            steps.append(_by_path(codeowners, codeowners_base))
+        elif way.startswith("tag:") and len(way) > len("tag:"):
+            steps.append(_by_tag(way.removeprefix("tag:")))
+        elif way in _FIELDS:
+            steps.append(_FIELDS[way])
+        elif way in {"teams", "codeowners"}:
+            raise ConfigError(
+                f"owners are to be found by `{way}`, but there is no such file",
+                hint=f"name the file with `{way}: FILE` in tagguard.yaml",
+            )
+        else:
+            known = ["teams", "codeowners", "tag:KEY", *_FIELDS]
+            raise ConfigError(
+                f"`{way}` is no way to find owners{did_you_mean(way, known)}",
+                hint=f"choose from: {', '.join(known)}",
+            )
+    return Owners(steps, names, closed=set(ways) <= {"teams"})
+
+
+_FIELDS: dict[str, Step] = {
+    "namespace": lambda resource, _: resource.namespace,
+    "account": lambda resource, _: resource.account,
+}
+
+
+def _by_selector(teams: Sequence[Team], base: str) -> Step:
+    matchers = [(team.name, Matcher(team.match, base=base)) for team in teams]
+
+    def step(resource: Resource, value_of: ValueOf) -> str | None:
+        return next((name for name, matches in matchers if matches(resource, value_of)), None)
+
+    return step
+
+
+def _by_tag(key: str) -> Step:
+    def step(_: Resource, value_of: ValueOf) -> str | None:
+        value = value_of(key)
+        return value.strip() if isinstance(value, str) else None
+
+    return step
+
+
+def _by_path(codeowners: Path, base: str) -> Step:
+    try:
+        rules = codeowners_rules(codeowners.read_text("utf-8-sig", "replace"))
+    except OSError as exc:
+        raise ConfigError(f"{codeowners.name} cannot be read: {exc.strerror}") from exc
+    path_of = path_reader(base)
+    remembered: dict[str, str | None] = {}
+
+    def step(resource: Resource, _: ValueOf) -> str | None:
+        path = path_of(resource)
+        if path not in remembered:
+            remembered[path] = next((team for test, team in rules if test(path)), None)
+        return remembered[path]
+
+    return step
+
+
+def codeowners_rules(text: str) -> list[tuple[Test, str | None]]:
+    """Read a CODEOWNERS file: (path test, team), strongest first.
+
+    The last matching line decides, a line without owners un-owns (GitHub's rules). The first owner
+    names the team: `@acme/payments` is `payments`. Section headings (GitLab) are passed over.
+    """
+    rules: list[tuple[Test, str | None]] = []
+    for line in text.splitlines():
+        content = re.sub(r"(^|\s)#.*", "", line).strip()
+        if not content or content.startswith(("[", "^[")):
+            continue
+        pattern, *owners = re.split(r"(?<!\\)\s+", content)
+        team = owners[0].rpartition("/")[2].lstrip("@") if owners else None
+        rules.append((compile_globs(_path_globs(pattern.replace("\\ ", " ")), paths=True), team))
+    rules.reverse()
+    return rules
+
+
+def _path_globs(pattern: str) -> list[str]:
+    """Write a gitignore-like pattern as globs over whole relative paths."""
+    anchored = "/" in pattern.rstrip("/")
+    folder = pattern.endswith("/")
+    bare = pattern.strip("/")
+    start = bare if anchored else f"**/{bare}"
+    return [f"{start}/**"] if folder else [start, f"{start}/**"]

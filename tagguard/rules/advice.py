@@ -1,0 +1,59 @@
+"""Words that several rules share: where a tag is to be written or changed.
+
+Where the tag came from decides: the layer that a person must edit is named first.
+"""
+
+from __future__ import annotations
+
+from tagguard.model import SENSITIVE, Resource, Tag
+
+SHOWN_MAX = 80
+"""Longest value that a message quotes in full."""
+
+_LAYERS = {
+    "stack": "the stack's tags",
+    "global": "the `Globals` section of the template",
+}
+
+
+def layer(resource: Resource, tag: Tag | None) -> str:
+    """Name the layer that sets the tag; for a missing one, the nearest that could."""
+    if tag is not None:
+        kind, _, name = tag.provenance.replace("@", ":", 1).partition(":")
+        match kind:
+            case "default_tags":
+                return f"the `default_tags` of provider `{name}`"
+            case "default_labels":
+                return f"the `default_labels` of provider `{name}`"
+            case "module":
+                return f"the call of module `{name}`"
+            case "propagated":
+                return f"`{name}`, which passes its tags on"
+            case _ if kind in _LAYERS:
+                return _LAYERS[kind]
+    return resource.places[0] if resource.places else f"the tags of `{resource.address}`"
+
+
+def add_hint(resource: Resource, written: str) -> str:
+    """Say where a missing tag can be added: the nearest layer, then those that reach further."""
+    hint = f"add `{written}` to {layer(resource, None)}"
+    if len(resource.places) > 1:
+        hint += f", or once for many resources to {' or '.join(resource.places[1:])}"
+    return hint
+
+
+def change_hint(resource: Resource, tag: Tag, what: str) -> str:
+    """Say what to change and in which layer: `write …`, `rename …`, `remove …`."""
+    return f"{what} in {layer(resource, tag)}"
+
+
+def quoted(text: str) -> str:
+    """Quote a text that came from an input, shortened to a length that a line can hold."""
+    if len(text) > SHOWN_MAX:
+        return f"`{text[:SHOWN_MAX]}…` ({len(text):,} characters)"
+    return f"`{text}`"
+
+
+def shown_value(tag: Tag) -> str:
+    """Quote a tag's value as it may be printed."""
+    return SENSITIVE if tag.sensitive else quoted(tag.value or "")

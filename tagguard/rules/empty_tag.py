@@ -1,0 +1,56 @@
+"""A required tag is there but says nothing.
+
+**Fails** when the value of a required key is empty or only white space.
+
+**Passes** for every other value. An empty value of a key that is not required is judged by that
+key's own constraints (`invalid-value`).
+
+**Why**: an empty owner satisfies a check for presence and helps nobody.
+
+**Configure**: `severity` of the key; `severities.empty-tag`.
+
+**Exempt** with `rules: [empty-tag]` and `keys: [KEY]` in the exemptions file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tagguard.model import Outcome, Severity
+from tagguard.rules.advice import change_hint
+from tagguard.taxonomy.reading import Reading
+
+ID = "empty-tag"
+SUMMARY = "A required tag has an empty value"
+SEVERITY: Severity = "error"
+
+
+def check(reading: Reading) -> Iterator[Outcome]:
+    """Judge every required key whose value is blank."""
+    for one in reading.keys:
+        tag, key = one.tag, one.key
+        if tag is None or tag.value is None or one.required is False or tag.value.strip():
+            continue
+        if one.required is None:
+            yield Outcome(
+                verdict="undetermined",
+                rule=ID,
+                key=key.name,
+                message="its value is empty, and the tags that decide whether it is required "
+                "are unknown",
+                tag=tag,
+            )
+            continue
+        yield Outcome(
+            verdict="fail",
+            rule=ID,
+            key=key.name,
+            severity=reading.taxonomy.severity(
+                ID, key.record.severity, grace_until=key.required_from
+            ),
+            message=f"the required {reading.cloud.noun} `{key.name}` is empty",
+            expected=key.constraint(reading.cloud).expected or "a value",
+            actual=tag.value,
+            hint=change_hint(reading.resource, tag, f"give `{tag.key}` a value"),
+            tag=tag,
+        )

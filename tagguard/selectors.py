@@ -1,0 +1,144 @@
+"""Selectors: the one small language that picks resources, wherever something must be picked.
+
+Conditions of a taxonomy, its scope, teams and exemptions all use it: keys of one mapping must all
+hold, items of a list need one, `not` turns the answer around. An answer has three values, because
+a tag's value may be unknown.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from tagguard.globs import Test, compile_globs
+from tagguard.model import Resource
+
+Globs = Annotated[list[str], Meta(description="globs, one of which must match the whole text")]
+
+
+class Selector(Struct, frozen=True, forbid_unknown_fields=True, rename={"not_": "not"}):
+    """Which resources are meant: all given fields must hold."""
+
+    types: Globs = field(default_factory=list)
+    providers: Globs = field(default_factory=list)
+    sources: Globs = field(default_factory=list)
+    accounts: Globs = field(default_factory=list)
+    regions: Globs = field(default_factory=list)
+    namespaces: Globs = field(default_factory=list)
+    paths: Annotated[
+        list[str],
+        Meta(description="globs over the file's path; `*` stays in a folder, `**` does not"),
+    ] = field(default_factory=list)
+    addresses: Globs = field(default_factory=list)
+    tags: Annotated[
+        dict[str, str | list[str]],
+        Meta(description="tag key -> glob or globs that its value must match"),
+    ] = field(default_factory=dict)
+    not_: Annotated[
+        Selector | list[Selector] | None, Meta(description="what must not be selected")
+    ] = None
+
+
+Selectors = Selector | list[Selector]
+UNKNOWN = object()
+"""What `ValueOf` gives for a tag that is there, or may be, with a value nobody knows."""
+ValueOf = Callable[[str], object]
+"""Tag key -> its value, None where absent, or `UNKNOWN`."""
+
+_FIELDS: dict[str, Callable[[Resource], str | None]] = {
+    "types": lambda resource: resource.type,
+    "providers": lambda resource: resource.provider,
+    "sources": lambda resource: resource.source,
+    "accounts": lambda resource: resource.account,
+    "regions": lambda resource: resource.region,
+    "namespaces": lambda resource: resource.namespace,
+    "addresses": lambda resource: resource.address,
+}
+
+
+class Matcher:
+    """A compiled selector, or a list of them."""
+
+    def __init__(self, selectors: Selectors, *, base: str = "") -> None:
+        """Compile; `base` leads from the configuration's folder to the working directory.
+
+        Locations are relative to the working directory, `paths` to the configuration's folder.
+        """
+        listed = [selectors] if isinstance(selectors, Selector) else selectors
+        self._alternatives = tuple(_Conjunction(selector, base) for selector in listed)
+
+    def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
+        """Tell whether the resource is selected; None when an unknown tag value decides."""
+        answer: bool | None = False
+        for alternative in self._alternatives:
+            one = alternative(resource, value_of)
+            if one:
+                return True
+            if one is None:
+                answer = None
+        return answer
+
+    def tag_keys(self) -> set[str]:
+        """Name every tag key that the answer depends on."""
+        return {key for alternative in self._alternatives for key in alternative.tag_keys()}
+
+
+class _Conjunction:
+    """One mapping: every field must hold."""
+
+    def __init__(self, selector: Selector, base: str) -> None:
+        self._fields: list[tuple[Callable[[Resource], str | None], Test]] = [
+            (read, compile_globs(globs))
+            for name, read in _FIELDS.items()
+            if (globs := getattr(selector, name))
+        ]
+        if selector.paths:
+            in_paths = compile_globs(selector.paths, paths=True)
+            self._fields.append((path_reader(base), in_paths))
+        self._tags = [(key, compile_globs(_listed(globs))) for key, globs in selector.tags.items()]
+        self._not = None if selector.not_ is None else Matcher(selector.not_, base=base)
+
+    def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
+        for read, test in self._fields:
+            text = read(resource)
+            if text is None or not test(text):
+                return False
+        answer: bool | None = True
+        for key, test in self._tags:
+            value = value_of(key)
+            if value is UNKNOWN:
+                answer = None
+            elif not isinstance(value, str) or not test(value):
+                return False
+        if self._not is not None:
+            inner = self._not(resource, value_of)
+            if inner:
+                return False
+            if inner is None:
+                answer = None
+        return answer
+
+    def tag_keys(self) -> Iterable[str]:
+        yield from (key for key, _ in self._tags)
+        if self._not is not None:
+            yield from self._not.tag_keys()
+
+
+def path_reader(base: str) -> Callable[[Resource], str]:
+    """Give the function that names a resource's file as seen from `base`'s starting folder."""
+    if base in {"", "."}:
+        return lambda resource: resource.location.path
+
+    @cache
+    def seen(path: str) -> str:
+        return posixpath.normpath(posixpath.join(base, path))
+
+    return lambda resource: seen(resource.location.path)
+
+
+def _listed(globs: str | list[str]) -> list[str]:
+    return [globs] if isinstance(globs, str) else globs

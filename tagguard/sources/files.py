@@ -1,0 +1,110 @@
+"""Finds input files and hands their bytes over as UTF-8, whoever wrote them.
+
+Folders are walked in a stable order and links are not followed, so a scan never leaves the tree nor
+loops. Which source reads a file is decided by content; the name only says what is worth opening.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from tagguard.errors import InputError, UsageError
+from tagguard.model import Problem
+from tagguard.sources import Document
+
+CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
+"""Endings of files that are opened when a folder is walked."""
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".terraform", ".terragrunt-cache", ".venv", "__pycache__", "node_modules"}
+)
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"{\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
+)
+"""How a file begins -> its encoding; the last two are JSON in UTF-16 without a mark."""
+
+
+def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[Document | Problem]:
+    """Read every file named or found; what cannot be read becomes a Problem.
+
+    Raises UsageError, before anything is read, for a path that does not exist.
+    """
+    listed = list(paths)
+    for path in listed:
+        if str(path) != "-" and not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder `{path}`", hint="check the spelling")
+    seen: set[str] = set()
+    for path in listed:
+        if str(path) == "-":
+            yield _document("-", stdin.read(), file=None, explicit=True)
+            continue
+        explicit = not path.is_dir()
+        for file in (path,) if explicit else walk(path):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield _read(file, display(file, cwd), explicit=explicit)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Give the files of a folder that are worth opening, in a stable order."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+        for name in sorted(files):
+            file = Path(root, name)
+            if name.endswith(CANDIDATES) and not file.is_symlink():
+                yield file
+
+
+def display(file: Path, cwd: Path) -> str:
+    """Show a path relative to the working directory, with `/`."""
+    return Path(os.path.relpath(file, cwd)).as_posix()
+
+
+def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:
+    try:
+        data = file.read_bytes()
+    except OSError as exc:
+        reason = exc.strerror or type(exc).__name__
+        return Problem(
+            stage="read",
+            where=shown,
+            message=f"cannot be read: {reason}",
+            hint="check that the file is there and that you may read it",
+        )
+    return _document(shown, data, file=file, explicit=explicit)
+
+
+def _document(shown: str, data: bytes, *, file: Path | None, explicit: bool) -> Document | Problem:
+    try:
+        return Document(path=shown, data=to_utf8(data), explicit=explicit, file=file)
+    except InputError as exc:
+        return Problem(stage="read", where=shown, message=exc.message, hint=exc.hint)
+
+
+def to_utf8(data: bytes) -> bytes:
+    """Drop a byte order mark and re-encode UTF-16 and UTF-32 (PowerShell's `>` writes UTF-16)."""
+    found = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), None)
+    if found is None:
+        return data
+    mark, encoding = found
+    rest = data if b"{" in mark else data[len(mark) :]
+    if encoding == "utf-8":
+        return rest
+    try:
+        return rest.decode(encoding).encode()
+    except UnicodeError as exc:
+        raise InputError(
+            f"begins like {encoding.upper()} text but is not: {exc}",
+            hint="write the file as UTF-8",
+        ) from exc

@@ -1,0 +1,103 @@
+"""What can be wrong with a taxonomy that its schema cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from tagguard.dialects import DIALECTS
+from tagguard.errors import did_you_mean
+from tagguard.model import BUILTIN_RULES
+from tagguard.taxonomy.document import KeyRecord, TaxonomyRecord
+from tagguard.taxonomy.nearness import folded
+from tagguard.taxonomy.values import compile_re2
+
+Fault = tuple[tuple[str | int, ...], str]
+"""Where in the document (a path of keys), and what is wrong."""
+
+
+def faults_of(record: TaxonomyRecord) -> list[Fault]:
+    """Find every fault, in no particular order."""
+    faults = [*_rule_faults(record), *_day_fault(("effective",), record.effective)]
+    for name, key in record.keys.items():
+        if key is not None:
+            faults += [
+                (("keys", name, *path), text) for path, text in _key_faults(name, key, record)
+            ]
+    faults += _spelling_faults(record.keys)
+    return faults
+
+
+def _rule_faults(record: TaxonomyRecord) -> Iterator[Fault]:
+    for rule in record.severities:
+        near = did_you_mean(rule, BUILTIN_RULES)
+        if rule not in BUILTIN_RULES and near:
+            yield ("severities", rule), f"there is no such rule{near}"
+
+
+def _key_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[Fault]:
+    if not name.strip():
+        yield (), "a key needs a name"
+    if key.pattern:
+        try:
+            compile_re2(key.pattern)
+        except ValueError as exc:
+            yield ("pattern",), f"`{key.pattern}` is not an RE2 pattern: {exc}"
+    yield from _day_fault(("required_from",), key.required_from)
+    if key.required_from and key.required is False:
+        yield ("required_from",), "it has no meaning for a key that is not required"
+    if key.forbidden and (key.required or key.deprecated):
+        yield ("forbidden",), "a forbidden key cannot be required or deprecated as well"
+    if key.deprecated is not None and key.deprecated.use:
+        yield from _successor_faults(name, key.deprecated.use, record)
+    yield from _alias_faults(name, key, record)
+    if isinstance(key.values, list):
+        for value, meant in key.value_aliases.items():
+            if meant not in key.values:
+                near = did_you_mean(meant, key.values)
+                yield ("value_aliases", value), f"`{meant}` is not one of the values{near}"
+
+
+def _successor_faults(name: str, use: str, record: TaxonomyRecord) -> Iterator[Fault]:
+    if use == name:
+        yield ("deprecated", "use"), "a key cannot take its own place"
+    elif use not in record.keys:
+        near = did_you_mean(use, record.keys)
+        yield ("deprecated", "use"), f"`{use}` is no key of this taxonomy{near}"
+
+
+def _alias_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[Fault]:
+    for index, alias in enumerate(key.aliases):
+        if alias == name:
+            yield ("aliases", index), f"`{alias}` is the key itself"
+        elif alias in record.keys:
+            yield ("aliases", index), f"`{alias}` is a key of its own"
+        for other, record_of_other in record.keys.items():
+            if other != name and record_of_other is not None and alias in record_of_other.aliases:
+                yield ("aliases", index), f"`{alias}` is an alias of `{other}` as well"
+
+
+def _day_fault(path: tuple[str, ...], text: str | None) -> Iterator[Fault]:
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        yield path, f"`{text}` is not a day of the calendar"
+
+
+def _spelling_faults(keys: Mapping[str, KeyRecord | None]) -> Iterator[Fault]:
+    """Find keys that a cloud could not tell apart, or that a projection spells illegally."""
+    for cloud in DIALECTS.values():
+        taken: dict[str, str] = {}
+        for name, key in keys.items():
+            chosen = None if key is None else key.project.get(cloud.name)  # type: ignore[call-overload]  # other dialects have no entry
+            if chosen is not None and (fault := next(cloud.faults(chosen, None), None)):
+                yield ("keys", name, "project", cloud.name), f"not legal on {cloud.name}: {fault}"
+            spelling = chosen or cloud.project_key(name)
+            if spelling is None:
+                continue
+            spelling = spelling.casefold() if cloud.folds_keys else spelling
+            if spelling in taken and folded(taken[spelling]) != folded(name):
+                mend = f"set `project: {{{cloud.name}: …}}` on one of them"
+                other = taken[spelling]
+                yield ("keys", name), f"on {cloud.name} it is spelt `{spelling}`, like `{other}`; {mend}"
+            taken[spelling] = name

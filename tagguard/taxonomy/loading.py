@@ -1,0 +1,137 @@
+"""Loads a taxonomy from a file: every fault at once, each with its line and column.
+
+Reading files happens here and nowhere else in the package; compiling happens in `standard`.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yaml.nodes import Node
+
+from tagguard.documents import DocumentError, locate, parse, to_text_data
+from tagguard.errors import TaxonomyError, did_you_mean
+from tagguard.taxonomy.document import TaxonomyRecord, ValuesFile
+from tagguard.taxonomy.faults import Fault, faults_of
+from tagguard.taxonomy.standard import Taxonomy
+from tagguard.validation import read_record
+
+
+def load_taxonomy(file: Path, *, where: str, today: date, base: str = "") -> Taxonomy:
+    """Read and compile the taxonomy; `where` is its path as shown to people.
+
+    Raises TaxonomyError whose `faults` lists all faults in file order.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as exc:
+        reason = exc.strerror or type(exc).__name__
+        raise TaxonomyError(
+            f"the taxonomy {where} cannot be read: {reason}",
+            hint="name another file with --taxonomy, or write a starter one with `tagguard init`",
+        ) from exc
+    try:
+        node = parse(data.decode("utf-8-sig"))
+        record, errors = read_record(node, TaxonomyRecord, where)
+    except UnicodeDecodeError as exc:
+        raise _refused(where, [f"{where}: not valid UTF-8 at byte {exc.start}"]) from exc
+    except DocumentError as exc:
+        raise _refused(where, [f"{where}:{exc.line}:{exc.column}: {exc.message}"]) from exc
+    if record is None:
+        raise _refused(where, errors)
+    value_lists, faults = _value_lists(record, file.parent)
+    faults += faults_of(record)
+    if faults:
+        raise _refused(where, _positioned(faults, node, where))
+    digest = hashlib.sha256(data)
+    for name, values in sorted(value_lists.items()):
+        digest.update(f"\0{name}\0{chr(0).join(values)}".encode())
+    return Taxonomy(
+        record,
+        digest=f"sha256:{digest.hexdigest()}",
+        value_lists=value_lists,
+        today=today,
+        base=base,
+    )
+
+
+def _refused(where: str, errors: Sequence[str]) -> TaxonomyError:
+    count = f"{len(errors)} error{'s' if len(errors) != 1 else ''}"
+    return TaxonomyError(
+        f"the taxonomy {where} has {count}",
+        hint="the fields are explained in docs/taxonomy.md",
+        faults=errors,
+    )
+
+
+def _positioned(faults: Iterable[Fault], node: Node | None, where: str) -> list[str]:
+    placed = sorted(
+        {(*locate(node, path), ".".join(map(str, path)), text) for path, text in faults}
+    )
+    return [f"{where}:{line}:{column}: {path}: {text}" for line, column, path, text in placed]
+
+
+def _value_lists(
+    record: TaxonomyRecord, folder: Path
+) -> tuple[dict[str, Sequence[str]], list[Fault]]:
+    lists: dict[str, Sequence[str]] = {}
+    faults: list[Fault] = []
+    for name, key in record.keys.items():
+        values = None if key is None else key.values
+        path = ("keys", name, "values")
+        try:
+            if isinstance(values, ValuesFile):
+                values = _values_from(folder / values.file, values)
+            if values is not None:
+                lists[name] = values
+        except (ValueError, DocumentError) as exc:
+            faults.append((path, str(exc)))
+            continue
+        if values is not None and not values:
+            faults.append((path, "the list of values is empty, so no value could ever be valid"))
+    return lists, faults
+
+
+def _values_from(file: Path, source: ValuesFile) -> list[str]:
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise ValueError(f"the file {source.file} is not valid UTF-8") from exc
+    except OSError as exc:
+        raise ValueError(f"the file {source.file} cannot be read: {exc.strerror}") from exc
+    if file.suffix.lower() == ".csv":
+        return _csv_column(text, source)
+    data = to_text_data(parse(text))
+    if not isinstance(data, list):
+        raise ValueError(f"the file {source.file} must hold a list")
+    return [_list_item(item, source) for item in data]
+
+
+def _csv_column(text: str, source: ValuesFile) -> list[str]:
+    rows = list(csv.reader(io.StringIO(text)))
+    header = [name.strip() for name in rows[0]] if rows else []
+    if not source.column and len(header) == 1:
+        return [row[0].strip() for row in rows if row and row[0].strip()]
+    if source.column not in header:
+        known = ", ".join(header) or "none"
+        raise ValueError(
+            f"the file {source.file} has no column `{source.column}`"
+            f"{did_you_mean(source.column, header)}; its columns: {known}"
+        )
+    at = header.index(source.column)
+    return [row[at].strip() for row in rows[1:] if len(row) > at and row[at].strip()]
+
+
+def _list_item(item: Any, source: ValuesFile) -> str:  # noqa: ANN401 - whatever the file holds
+    if isinstance(item, dict) and source.column:
+        item = item.get(source.column)
+    if not isinstance(item, str):
+        wanted = f"objects with a field `{source.column}`" if source.column else "texts"
+        raise ValueError(f"the file {source.file} must hold a list of {wanted}")  # noqa: TRY004
+    return item

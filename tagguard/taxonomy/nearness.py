@@ -1,0 +1,55 @@
+"""How near two words are: tells a typo from a different word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+TYPO_LIMITS = ((5, 1), (9, 2))
+"""(shortest word, edits allowed): in short words one edit already makes another word."""
+
+
+def folded(word: str) -> str:
+    """Reduce a key to its letters and digits, without case: `cost-center ` -> `costcenter`."""
+    return "".join(char for char in word.casefold() if char.isalnum())
+
+
+def is_typo(written: str, meant: str) -> bool:
+    """Tell whether `written` is `meant` with as few slips as its length allows."""
+    allowed = 0
+    for length, edits in TYPO_LIMITS:
+        if min(len(written), len(meant)) >= length:
+            allowed = edits
+    return allowed > 0 and distance(written, meant, most=allowed) <= allowed
+
+
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """Give the known word that was most likely meant: alike but for case and spacing, or a typo."""
+    bare, best, best_distance = folded(written), None, 3
+    for word in known:
+        if written != word and folded(word) == bare:
+            return word
+        if abs(len(word) - len(written)) < best_distance and is_typo(
+            written.casefold(), word.casefold()
+        ):
+            steps = distance(written.casefold(), word.casefold(), most=2)
+            if steps < best_distance:
+                best, best_distance = word, steps
+    return best
+
+
+def distance(left: str, right: str, *, most: int) -> int:
+    """Count edits (insert, delete, replace, swap neighbours); `most + 1` when there are more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, char in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, other in enumerate(right, 1):
+            steps = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != other))
+            if last and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                steps = min(steps, last[j - 2] + 1)
+            row.append(steps)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,179 @@
+"""Reads a resource's tags with the eyes of the standard: which tag is which key.
+
+Every rule judges a `Reading`, so that all agree on what counts as a key's own tag, as a misspelt
+one, and as a stranger. Which names match which keys depends on the names alone, so equal sets of
+names are matched once.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tagguard.dialects import Dialect, dialect
+from tagguard.model import Resource, Tag, TagSet
+from tagguard.taxonomy.nearness import folded, is_typo
+from tagguard.taxonomy.standard import Key, Taxonomy
+
+Slip = Literal["case", "alias", "typo"]
+
+
+class KeyReading(Struct, frozen=True):
+    """One key of the standard, on one resource."""
+
+    key: Key
+    spelling: str
+    """How the key is spelt on this cloud."""
+    required: bool | None
+    """None: a condition that cannot be decided."""
+    tag: Tag | None
+    """The tag that counts as the key's own; the deprecated one where that stands in."""
+    misnamed: Tag | None
+    """A tag that means this key under a wrong name."""
+    slip: Slip | None
+    """What is wrong with that name."""
+
+
+class Reading(Struct, frozen=True):
+    """All keys of the standard on one resource, and the tags it does not name."""
+
+    resource: Resource
+    tags: TagSet
+    cloud: Dialect
+    taxonomy: Taxonomy
+    keys: tuple[KeyReading, ...]
+    strangers: tuple[str, ...]
+    """Tag keys that belong to no key of the standard, the platform's own left out."""
+
+
+class _KeyNames(Struct, frozen=True):
+    """Which names on a resource belong to one key."""
+
+    key: Key
+    spelling: str
+    own: str | None
+    misnamed: str | None
+    slip: Slip | None
+
+
+class Reader:
+    """Reads resources against one taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._matched: dict[
+            tuple[str, tuple[str, ...]], tuple[tuple[_KeyNames, ...], tuple[str, ...]]
+        ] = {}
+
+    def read(self, resource: Resource, tags: TagSet) -> Reading:
+        """Match the tags (the resource's own, or a variant's) to the keys of the standard."""
+        cloud = dialect(resource.dialect)
+        names = tuple(tags.tags)
+        matched = self._matched.get((cloud.name, names))
+        if matched is None:
+            matched = self._match(cloud, names)
+            if len(self._matched) < 10_000:  # noqa: PLR2004 - bounds memory on hostile inputs
+                self._matched[cloud.name, names] = matched
+        own, strangers = matched
+        by_name = tags.tags
+        keys = tuple(
+            KeyReading(
+                key=match.key,
+                spelling=match.spelling,
+                required=match.key.always_required
+                if match.key.condition is None
+                else self._required(match.key, resource, tags, cloud),
+                tag=None if match.own is None else by_name[match.own],
+                misnamed=None if match.misnamed is None else by_name[match.misnamed],
+                slip=match.slip,
+            )
+            for match in own
+        )
+        return Reading(resource, tags, cloud, self.taxonomy, keys, strangers)
+
+    def _required(self, key: Key, resource: Resource, tags: TagSet, cloud: Dialect) -> bool | None:
+        assert key.condition is not None
+        return key.condition(resource, lambda name: self.taxonomy.value_of(name, tags, cloud))
+
+    def _match(
+        self, cloud: Dialect, names: tuple[str, ...]
+    ) -> tuple[tuple[_KeyNames, ...], tuple[str, ...]]:
+        free = {name: None for name in names if not cloud.is_platform(name)}
+        spelt = {
+            key.name: spelling
+            for key in self.taxonomy.keys.values()
+            if (spelling := key.spelling(cloud)) is not None
+        }
+        own: dict[str, str] = {}
+        for name, spelling in spelt.items():
+            if (found := self._own_name(name, spelling, cloud, free)) is not None:
+                own[name] = found
+                del free[found]
+        carried = dict(own)
+        self._let_deprecated_stand_in(own, spelt)
+        slips = self._slips(spelt, carried, own, cloud, free)
+        matches = tuple(
+            _KeyNames(
+                self.taxonomy.keys[name],
+                spelling,
+                own.get(name),
+                *slips.get(name, (None, None)),
+            )
+            for name, spelling in spelt.items()
+        )
+        return matches, tuple(free)
+
+    def _own_name(
+        self, name: str, spelling: str, cloud: Dialect, free: dict[str, None]
+    ) -> str | None:
+        if spelling in free:
+            return spelling
+        if cloud.folds_keys or self.taxonomy.keys[name].insensitive:
+            wanted = spelling.casefold()
+            return next((one for one in free if one.casefold() == wanted), None)
+        return None
+
+    def _let_deprecated_stand_in(self, own: dict[str, str], spelt: dict[str, str]) -> None:
+        for key in self.taxonomy.keys.values():
+            if key.name in own and self.taxonomy.stands_in(key):
+                successor = key.record.deprecated.use  # type: ignore[union-attr]  # stands_in
+                if successor in spelt:
+                    own.setdefault(successor, own[key.name])
+
+    def _slips(
+        self,
+        spelt: dict[str, str],
+        carried: dict[str, str],
+        own: dict[str, str],
+        cloud: Dialect,
+        free: dict[str, None],
+    ) -> dict[str, tuple[str, Slip]]:
+        """Pair the names left over with the keys they mean; surer kinds of slip go first."""
+        found: dict[str, tuple[str, Slip]] = {}
+        kinds: tuple[Slip, ...] = ("alias", "case", "typo")
+        for kind in kinds:
+            for name, spelling in spelt.items():
+                if name in found or (kind == "typo" and (name in carried or name in own)):
+                    continue
+                for candidate in free:
+                    if self._is_slip(kind, candidate, name, spelling, cloud):
+                        found[name] = (candidate, kind)
+                        del free[candidate]
+                        break
+        return found
+
+    def _is_slip(self, kind: Slip, written: str, name: str, spelling: str, cloud: Dialect) -> bool:
+        key = self.taxonomy.keys[name]
+        if key.record.forbidden:
+            return False
+        if kind == "alias":
+            wanted = written.casefold() if key.insensitive or cloud.folds_keys else written
+            return any(
+                wanted == (alias.casefold() if key.insensitive or cloud.folds_keys else alias)
+                for alias in key.record.aliases
+            )
+        if kind == "case":
+            bare = folded(written)
+            return bool(bare) and bare in {folded(spelling), *map(folded, key.record.aliases)}
+        return is_typo(written.casefold(), spelling.casefold())

@@ -1,0 +1,172 @@
+"""The tag standard, compiled: what it asks of a resource, as fast look-ups.
+
+`Taxonomy` is built once a run from a valid record. It answers where a key is required, how it is
+spelt on a cloud, which value is meant, and which severity a fault has on a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from tagguard.dialects import Dialect, dialect
+from tagguard.model import Resource, Severity, Tag, TagSet, TaxonomyInfo
+from tagguard.selectors import UNKNOWN, Matcher
+from tagguard.taxonomy.document import KeyRecord, RequiredWhen, TaxonomyRecord
+from tagguard.taxonomy.values import FORMATS, Constraint
+
+
+class Key:
+    """One key of the standard, ready to judge."""
+
+    def __init__(
+        self,
+        name: str,
+        record: KeyRecord,
+        values: Sequence[str] | None,
+        *,
+        insensitive: bool,
+        base: str,
+    ) -> None:
+        self.name = name
+        self.record = record
+        self.values = values
+        self.insensitive = insensitive if record.match is None else record.match == "insensitive"
+        self.required_from = _day(record.required_from)
+        required = record.required
+        self.condition = (
+            Matcher(required.when, base=base) if isinstance(required, RequiredWhen) else None
+        )
+        self.always_required = required is True
+        self._spellings: dict[str, str | None] = {}
+        self._constraints: dict[str, Constraint] = {}
+
+    @property
+    def ever_required(self) -> bool:
+        """Required of some resource."""
+        return self.always_required or self.condition is not None
+
+    def spelling(self, cloud: Dialect) -> str | None:
+        """Spell the key as that cloud does; None where it cannot exist there."""
+        if cloud.name not in self._spellings:
+            chosen = self.record.project.get(cloud.name)  # type: ignore[call-overload]  # other dialects have no entry
+            self._spellings[cloud.name] = chosen or self._own_spelling(cloud)
+        return self._spellings[cloud.name]
+
+    def _own_spelling(self, cloud: Dialect) -> str | None:
+        return cloud.project_key(self.name) if self.has_legal_values(cloud) else None
+
+    def has_legal_values(self, cloud: Dialect) -> bool:
+        """Tell whether the cloud can hold values of the key's format (Google Cloud: no e-mail)."""
+        if self.record.format is None:
+            return True
+        sample = FORMATS[self.record.format][2]
+        return cloud.project_value(sample) in {sample, sample.lower()}
+
+    def constraint(self, cloud: Dialect) -> Constraint:
+        """Give the rules on the key's values, as that cloud can spell them."""
+        found = self._constraints.get(cloud.name)
+        if found is None:
+            found = self._constraints[cloud.name] = Constraint(
+                values=self.values,
+                aliases=self.record.value_aliases,
+                pattern=self.record.pattern,
+                format_=self.record.format if self.has_legal_values(cloud) else None,
+                dialect=cloud,
+            )
+        return found
+
+
+class Taxonomy:
+    """A tag standard on one day."""
+
+    def __init__(
+        self,
+        record: TaxonomyRecord,
+        *,
+        digest: str,
+        value_lists: Mapping[str, Sequence[str]],
+        today: date,
+        base: str = "",
+    ) -> None:
+        self.record = record
+        self.info = TaxonomyInfo(name=record.name, version=record.version, digest=digest)
+        self.today = today
+        self.in_force = (start := _day(record.effective)) is None or today >= start
+        insensitive = record.match == "insensitive"
+        self.keys = {
+            name: Key(
+                name, key or KeyRecord(), value_lists.get(name), insensitive=insensitive, base=base
+            )
+            for name, key in record.keys.items()
+        }
+        self._stand_ins = {
+            key.record.deprecated.use: key
+            for key in self.keys.values()
+            if key.record.deprecated is not None and self.stands_in(key)
+        }
+        scope = record.scope
+        self._include = Matcher(scope.include, base=base) if scope.include else None
+        self._exclude = Matcher(scope.exclude, base=base) if scope.exclude else None
+
+    def covers(self, resource: Resource) -> bool:
+        """Tell whether the standard's scope holds the resource (in doubt: yes)."""
+        if self._include is None and self._exclude is None:
+            return True
+
+        def value_of(key: str) -> object:
+            return self.value_of(key, resource.tags, dialect(resource.dialect))
+
+        if self._include is not None and self._include(resource, value_of) is False:
+            return False
+        return self._exclude is None or not self._exclude(resource, value_of)
+
+    def value_of(self, key: str, tags: TagSet, cloud: Dialect) -> object:
+        """Give what a selector sees of a tag: its normalised value, None if absent, or UNKNOWN."""
+        known = self.keys.get(key)
+        tag = self._find(key, known, tags, cloud)
+        if tag is None and (stand_in := self._stand_ins.get(key)) is not None:
+            tag = self._find(stand_in.name, stand_in, tags, cloud)
+        if tag is None:
+            return None if tags.complete else UNKNOWN
+        if tag.value is None:
+            return UNKNOWN
+        return tag.value if known is None else known.constraint(cloud).normalise(tag.value)
+
+    def _find(self, key: str, known: Key | None, tags: TagSet, cloud: Dialect) -> Tag | None:
+        spelling = key if known is None else known.spelling(cloud)
+        if spelling is None:
+            return None
+        if (tag := tags.get(spelling)) is not None:
+            return tag
+        if cloud.folds_keys or (known is not None and known.insensitive):
+            folded = spelling.casefold()
+            return next((tag for tag in tags if tag.key.casefold() == folded), None)
+        return None
+
+    def severity(self, rule: str, own: Severity, *, grace_until: date | None = None) -> Severity:
+        """Settle a failure's severity: overrides first, then grace, which only softens."""
+        severity = self.record.severities.get(rule, own)
+        graced = not self.in_force or (grace_until is not None and self.today < grace_until)
+        return "warning" if graced and severity == "error" else severity
+
+    def stands_in(self, key: Key) -> bool:
+        """Tell whether a deprecated key still counts for the one that takes its place."""
+        deprecated = key.record.deprecated
+        if deprecated is None or not deprecated.use:
+            return False
+        return deprecated.remove_in is None or _precedes(self.record.version, deprecated.remove_in)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _precedes(version: str, other: str) -> bool:
+    """Compare semantic versions by their numbers (a pre-release counts as its release)."""
+    return _numbers(version) < _numbers(other)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.split("[-+]", version, maxsplit=1)[0].split("."))
