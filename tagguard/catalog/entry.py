@@ -1,0 +1,61 @@
+"""What the catalog knows of one resource type, and how a provider's data file is laid out.
+
+The generator (``tools/catalog.py``) writes with these classes and the package reads with them, so
+there is one place where the format stands. Nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Shape = Literal["map", "list", "blocks"]
+StackTags = Literal["yes", "maybe", "no"]
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """Where a resource type carries its own tags or labels, and what else reaches them."""
+
+    attribute: str
+    """Path of the tag-bearing attribute, with dots: `tags`, `metadata.labels`, `UserPoolTags`.
+
+    Every step may pass through a list: Terraform shows a block as a list of one, and
+    `TagSpecifications.Tags` stands for the `Tags` of each item.
+    """
+    shape: Shape
+    """A map; a list of objects with a key and a value; or repeated blocks (ASG `tag`)."""
+    key: str = ""
+    """For `list` and `blocks`: the member that holds the key (`Key`, `key`, `TagKey`)."""
+    value: str = ""
+    """For `list` and `blocks`: the member that holds the value."""
+    computed: tuple[str, ...] = ()
+    """Attributes that show the effective tags, best first."""
+    defaults: bool = False
+    """The provider's `default_tags` or `default_labels` reach it."""
+    stack_tags: StackTags = "no"
+    """Whether CloudFormation hands the stack's own tags on to it."""
+    also: tuple[str, ...] = ()
+    """Nested places that carry tags of something else (volumes, launched instances)."""
+
+
+class Group(Struct, frozen=True):
+    """Types that share one entry."""
+
+    entry: Entry
+    types: tuple[str, ...]
+
+
+class ProviderData(Struct, frozen=True):
+    """One data file: every type that a provider had at one version."""
+
+    provider: str
+    source: str
+    """The package that the facts were read from, with its version and licence."""
+    version: str
+    """The provider's version, or the date of the schemas."""
+    date: str
+    """When the versions were pinned."""
+    groups: tuple[Group, ...]
+    untaggable: tuple[str, ...]
+    """Types that take no tags. A type in neither list is unknown."""

@@ -1,0 +1,114 @@
+"""Derives the catalog's facts of CloudFormation and SAM from the schemas that cfn-lint carries.
+
+A type's `tagging` block names the property that holds its tags, but says so of too few types: one
+that accepts `Tags` in a tag's shape takes tags whatever the block says. The property's name alone
+proves nothing either (`LFTags`, `ResourceGroupTags` are about other things), so only the property
+that the schema declares, `Tags` and `TagSpecifications` are looked at. The wheel is read as a zip
+file; nothing of it runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import msgspec
+from msgspec.structs import replace
+
+from tagguard.catalog.entry import Entry, StackTags
+
+SCHEMAS = "cfnlint/data/schemas/"
+
+NOT_REACHED = {"AWS::IoT::Policy": 1939, "AWS::Location::Map": 1940}
+"""Types that stack tags do not reach, unless their schema has come to say so since: type -> open
+issue of aws-cloudformation/cloudformation-coverage-roadmap.
+"""
+
+SAM = {
+    "AWS::Serverless::Api": "AWS::ApiGateway::Stage",
+    "AWS::Serverless::Application": "AWS::CloudFormation::Stack",
+    "AWS::Serverless::Function": "AWS::Lambda::Function",
+    "AWS::Serverless::GraphQLApi": "AWS::AppSync::GraphQLApi",
+    "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
+    "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
+    "AWS::Serverless::StateMachine": "AWS::StepFunctions::StateMachine",
+    "AWS::Serverless::WebSocketApi": "AWS::ApiGatewayV2::Api",
+}
+"""The resource that carries the tags once the SAM transform has run; stack tags reach that."""
+
+
+def schema_date(wheel: Path) -> str:
+    """Give the day on which the schemas were published."""
+    with ZipFile(wheel) as archive:
+        stamp: dict[str, str] = msgspec.json.decode(archive.read(f"{SCHEMAS}version.json"))
+    return stamp["schema_date"].partition("T")[0]
+
+
+def entries(wheel: Path) -> dict[str, Entry | None]:
+    """Give every type of every Region: its entry, or None where it takes no tags."""
+    hashes: dict[str, str] = {}
+    with ZipFile(wheel) as archive:
+        for name in sorted(archive.namelist()):
+            if name.startswith(f"{SCHEMAS}providers/"):
+                hashes.update(msgspec.json.decode(archive.read(name), type=dict[str, str]))
+        found = {
+            type_: entry(msgspec.json.decode(archive.read(f"{SCHEMAS}resources/{digest}.json")))
+            for type_, digest in hashes.items()
+        }
+    for type_, made in SAM.items():
+        sam, target = found[type_], found[made]
+        if sam and target:
+            found[type_] = replace(sam, stack_tags=target.stack_tags)
+    return found
+
+
+def entry(schema: dict[str, Any]) -> Entry | None:
+    """Give the entry of the type that a schema describes, or None where it takes no tags."""
+    tagging = schema.get("tagging", {})
+    declared = tagging.get("tagProperty") if tagging.get("taggable") else None
+    reach: StackTags = "no" if schema.get("typeName") in NOT_REACHED else "maybe"
+    if tagging.get("cloudFormationSystemTags"):
+        reach = "yes"
+    for path in (declared, "/properties/Tags", "/properties/TagSpecifications/*/Tags"):
+        steps = [step for step in (path or "").split("/")[2:] if step != "*"]
+        found = _described(schema, ".".join(steps), _walk(schema, steps))
+        if found:
+            return replace(found, stack_tags=reach)
+    return None
+
+
+def _walk(schema: dict[str, Any], steps: list[str]) -> dict[str, Any] | None:
+    """Go down the properties, through the items of lists."""
+    node = schema if steps else None
+    for step in steps:
+        node = _target(schema, (node or {}).get("properties", {}).get(step))
+        if node and step != steps[-1]:
+            node = _target(schema, node.get("items")) or node
+    return node
+
+
+def _target(schema: dict[str, Any], node: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Follow a reference into the schema's definitions."""
+    while node and "$ref" in node:
+        kind, name = node["$ref"].removeprefix("#/").split("/", 1)
+        node = schema[kind][name]
+    return node
+
+
+def _described(schema: dict[str, Any], path: str, node: dict[str, Any] | None) -> Entry | None:
+    """Recognise the shape of a property: a list of keys and values, or a map."""
+    if node is None:
+        return None
+    if items := _target(schema, node.get("items")):
+        members = {name for option in _options(items) for name in option.get("properties", {})}
+        return Entry(path, "list", "Key", "Value") if members >= {"Key", "Value"} else None
+    properties = node.get("properties", {})
+    if "Items" in properties:
+        return _described(schema, f"{path}.Items", _target(schema, properties["Items"]))
+    kinds = node.get("type", "object")
+    return Entry(path, "map") if "object" in kinds and not properties else None
+
+
+def _options(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *node.get("anyOf", ()), *node.get("oneOf", ())]
