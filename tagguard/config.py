@@ -7,7 +7,7 @@ scanned must not configure its own judge. Paths in it are relative to its folder
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -16,17 +16,6 @@ from tagguard.records import load_record
 FailOn = Literal["error", "warning", "info", "never"]
 UndeterminedMode = Literal["fail", "warn", "ignore"]
 FILE_NAMES = ("tagguard.yaml", "tagguard.yml")
-
-
-class CatalogEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the user knows better of a resource type."""
-
-    taggable: bool = True
-    attribute: str = ""
-    shape: Literal["map", "list", "blocks"] | None = None
-    key: str = ""
-    value: str = ""
-    defaults: bool | None = None
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -62,7 +51,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         default_factory=list
     )
     catalog: Annotated[
-        dict[str, CatalogEntry], Meta(description="additions to the catalog of resource types")
+        dict[str, dict[str, Any]],
+        Meta(description="type -> what is known better of it: taggable, attribute, shape …"),
     ] = field(default_factory=dict)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from json.decoder import JSONDecodeError, scanstring
+from itertools import chain
+from json import JSONDecodeError, JSONDecoder
 from typing import Any, cast
 
 import yaml
@@ -162,6 +163,7 @@ _LITERAL_TAGS = {
     "null": NULL,
 }
 _NUMBER = "tag:yaml.org,2002:float"
+_decode = JSONDecoder().raw_decode
 
 
 class _JsonMark:
@@ -254,13 +256,14 @@ class _Json:
 
     def string(self) -> str:
         try:
-            value, self.at = scanstring(self.text, self.at, True)
+            value, self.at = _decode(self.text, self.at - 1)
         except JSONDecodeError as exc:
             raise self.error(f"a broken string: {exc.msg}", exc.pos) from exc
-        if value.isascii():
-            return value
+        text = str(value)
+        if text.isascii():
+            return text
         # A lone surrogate is JSON but not text: no report could hold it.
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def error(self, message: str, at: int) -> DocumentError:
         mark = _JsonMark(self.starts, at)
@@ -276,18 +279,22 @@ def entries(node: MappingNode) -> Iterator[tuple[Node, Node]]:
 
     Of several bases the first one wins, so it comes after the others.
     """
+    for key, _ in node.value:
+        if key.tag == MERGE:
+            return _merged(node)
+    return iter(node.value)
+
+
+def _merged(node: MappingNode) -> Iterator[tuple[Node, Node]]:
     layers: list[list[tuple[Node, Node]]] = []
     waiting, seen = [node], set()
     while waiting:
         mapping = waiting.pop()
-        if id(mapping) in seen:
-            continue
-        seen.add(id(mapping))
-        layers.append([pair for pair in mapping.value if pair[0].tag != MERGE])
-        if len(layers[-1]) < len(mapping.value):
+        if id(mapping) not in seen:
+            seen.add(id(mapping))
+            layers.append([pair for pair in mapping.value if pair[0].tag != MERGE])
             waiting.extend(reversed(list(_bases(mapping))))
-    for layer in reversed(layers):
-        yield from layer
+    return chain.from_iterable(reversed(layers))
 
 
 def _bases(node: MappingNode) -> Iterator[MappingNode]:
@@ -305,7 +312,7 @@ def lookup(node: Node | None, *path: str) -> Node | None:
             return None
         found = None
         for key, value in entries(node):
-            if isinstance(key, ScalarNode) and key.value == name:
+            if key.value == name and isinstance(key, ScalarNode):
                 found = value
         node = found
     return node
@@ -337,7 +344,7 @@ def to_data(
     """Turn nodes into plain data.
 
     `scalar` decides what a scalar becomes, `tagged` what becomes of data under a tag of the
-    document's own (``!Sub``).
+    document's own (``!Sub``). `unique_keys` refuses a repeated key and one that is not a scalar.
     """
 
     def convert(node: Node) -> Any:  # noqa: ANN401
@@ -350,16 +357,17 @@ def to_data(
             if unique_keys:
                 for key in repeated_keys(node):
                     raise _at(key, f"the key `{key.value}` stands here twice")
-            data = {_key(key): convert(value) for key, value in entries(node)}
+            data = {keyed(key): convert(value) for key, value in entries(node)}
         return tagged(node.tag, data) if node.tag[:1] == "!" else data
 
+    def keyed(key: Node) -> str:
+        if isinstance(key, ScalarNode):
+            return str(key.value)
+        if unique_keys:
+            raise _at(key, "a key must be plain text")
+        return str(convert(key))
+
     return None if root is None else convert(root)
-
-
-def _key(node: Node) -> str:
-    if not isinstance(node, ScalarNode):
-        raise _at(node, "a key must be plain text")
-    return str(node.value)
 
 
 def repeated_keys(node: MappingNode) -> Iterator[ScalarNode]:

@@ -57,8 +57,9 @@ class Exemptions:
     ) -> None:
         self._today = today
         self._entries = [
-            (one.id or f"exemption-{number}", one, Matcher(one.match, base=base), _last_day(one))
+            (name, one, Matcher(one.match, base=base), _day(name, "expires on", one.expires))
             for number, one in enumerate(exemptions, 1)
+            for name in (one.id or f"exemption-{number}",)
         ]
         self._used = [0] * len(self._entries)
         for name, one, _, last in self._entries:
@@ -103,11 +104,11 @@ def load_exemptions(
     return Exemptions(record.exemptions, today=today, max_days=max_days, base=base)
 
 
-def _last_day(one: Exemption) -> date:
+def _day(name: str, verb: str, text: str) -> date:
     try:
-        return date.fromisoformat(one.expires)
+        return date.fromisoformat(text)
     except ValueError as exc:
-        raise ConfigError(f"an exemption expires on {one.expires}, which is no day") from exc
+        raise ConfigError(f"the exemption `{name}` {verb} {text}, which is no day") from exc
 
 
 def _check_term(
@@ -115,7 +116,7 @@ def _check_term(
 ) -> None:
     if max_days is None:
         return
-    start = today if one.granted is None else date.fromisoformat(one.granted)
+    start = today if one.granted is None else _day(name, "was granted on", one.granted)
     if last - start > timedelta(days=max_days):
         raise ConfigError(
             f"the exemption `{name}` holds until {last}, more than {max_days} days after {start}",

@@ -159,12 +159,12 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
 
 def finding_order(one: Finding) -> tuple[object, ...]:
     """Sort by place, then by what is wrong."""
-    return (*_place_order(one.location), one.resource, one.rule, one.key or "", one.message)
+    return (*_place_order(one.location), one.resource, one.rule, one.key or "", one.message, one.team)
 
 
 def undetermined_order(one: Undetermined) -> tuple[object, ...]:
     """Sort by place, then by what is undecided."""
-    return (*_place_order(one.location), one.resource, one.key or "", one.rule, one.reason)
+    return (*_place_order(one.location), one.resource, one.key or "", one.rule, one.reason, one.team)
 
 
 def _place_order(location: Location) -> tuple[object, ...]:

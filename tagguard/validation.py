@@ -143,7 +143,9 @@ def _coerced(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, An
             return int(value)
         return value
     if isinstance(value, list):
-        items: Mapping[str, Any] = next((one["items"] for one in branches if isinstance(one.get("items"), dict)), {})
+        items: Mapping[str, Any] = next(
+            (one["items"] for one in branches if isinstance(one.get("items"), dict)), {}
+        )
         return [_coerced(item, items, definitions) for item in value]
     if isinstance(value, dict):
         objects = [one for one in branches if "properties" in one or "additionalProperties" in one]

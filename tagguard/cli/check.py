@@ -183,17 +183,9 @@ def _read_options(project: Project, options: Options) -> ReadOptions:
     return ReadOptions(
         parameters=parameters | pairs(options.parameter, "parameter"),
         stack_tags=dict(config.stack_tags) | pairs(options.stack_tag, "tag"),
-        catalog={name: entry_fields(entry) for name, entry in config.catalog.items()},
+        catalog=config.catalog,
         root=options.root or _tree(project.cwd),
     )
-
-
-def entry_fields(entry: Any) -> dict[str, object]:  # noqa: ANN401 - a CatalogEntry
-    """Give the fields of a catalog entry that the user wrote."""
-    import msgspec  # noqa: PLC0415 - rare
-
-    fields: dict[str, object] = msgspec.to_builtins(entry)
-    return fields
 
 
 def _tree(cwd: Path) -> Path:

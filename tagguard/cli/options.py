@@ -65,8 +65,8 @@ class Project(Struct, frozen=True, kw_only=True):
         return base_from(self.folder, self.cwd)
 
     def path(self, written: str) -> Path:
-        """Resolve a path that the configuration names."""
-        return self.folder / Path(written).expanduser()
+        """Resolve a path that the configuration names, as seen from the working directory."""
+        return Path(display(self.folder / Path(written).expanduser(), self.cwd))
 
     def shown(self, path: Path) -> str:
         """Show a path to people."""

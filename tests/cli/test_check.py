@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+
+def test_a_sound_template_passes(project):
+    project.template()
+    ran = project.run("check", "app.yaml")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_findings_fail(project):
+    project.template(env="Prod")
+    ran = project.run("check", "app.yaml", "--format", "json")
+    assert ran.code == 1
+    (finding,) = ran.json["findings"]
+    assert finding["message"] == "`Prod` is not valid for `Env`; did you mean `prod`?"
+    assert finding["location"] == {"path": "app.yaml", "line": 8, "column": 11}
+
+
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "code"),
+    [
+        ("error", "error", 1),
+        ("warning", "error", 0),
+        ("warning", "warning", 1),
+        ("info", "warning", 0),
+        ("info", "info", 1),
+        ("error", "never", 0),
+    ],
+)
+def test_fail_on_sets_the_least_severity_that_fails(project, severity, fail_on, code):
+    project.write(
+        "taxonomy.yaml",
+        "schema: tagguard/taxonomy/1\nname: a\nversion: 1.0.0\n"
+        f"keys: {{X: {{required: true, severity: {severity}}}}}\n",
+    )
+    project.template()
+    assert project.run("check", "--fail-on", fail_on).code == code
+
+
+def test_a_path_that_does_not_exist_is_exit_2_and_writes_nothing_to_stdout(project):
+    project.template()
+    ran = project.run("check", "app.yaml", "nope.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no file or folder `nope.json`" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["."], ["empty"]])
+def test_nothing_recognised_is_exit_3(project, arguments):
+    (project.folder / "empty").mkdir()
+    ran = project.run("check", *arguments)
+    assert ran.code == 3
+    assert "nothing to check was recognised" in ran.out
+    assert project.run("check", *arguments, "--allow-incomplete").code == 0
+
+
+def test_an_unreadable_file_among_good_ones_is_exit_3_and_the_others_are_judged(project):
+    project.template(env="qa")
+    project.write("broken.yaml", "AWSTemplateFormatVersion: 1\nResources: {A: {Type: [\n")
+    ran = project.run("check", "--format", "json")
+    assert ran.code == 3
+    assert [problem["where"] for problem in ran.json["problems"]] == ["broken.yaml:3"]
+    assert [finding["rule"] for finding in ran.json["findings"]] == ["invalid-value"]
+    assert project.run("check", "--allow-incomplete").code == 1
+
+
+def test_a_file_named_and_not_recognised_is_a_problem_one_met_is_counted(project):
+    project.template()
+    project.write("package.json", '{"name": "x"}')
+    named = project.run("check", "app.yaml", "package.json", "--format", "json")
+    assert (named.code, named.json["problems"][0]["where"]) == (3, "package.json")
+    met = project.run("check", ".", "--format", "json")
+    assert (met.code, met.json["problems"]) == (0, [])
+    assert met.json["skipped"] == 3
+    passed_over = project.run("check", "package.json", "--skip-unrecognised")
+    assert passed_over.code == 0
+
+
+def test_without_a_taxonomy_is_exit_2_and_points_to_init(project):
+    (project.folder / "tagguard.yaml").unlink()
+    ran = project.run("check")
+    assert (ran.code, ran.out) == (2, "")
+    assert "tagguard init" in ran.err
+
+
+def test_stdin_is_read(project):
+    template = project.template().read_bytes()
+    ran = project.run("check", "-", "--format", "json", stdin=template)
+    assert ran.json["inputs"] == [{"path": "-", "kind": "cloudformation", "resources": 1}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_encodings_that_powershell_writes_are_read(project, encoding):
+    plan = {
+        "format_version": "1.2",
+        "resource_changes": [
+            {
+                "address": "aws_sqs_queue.q",
+                "mode": "managed",
+                "type": "aws_sqs_queue",
+                "name": "q",
+                "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {
+                    "actions": ["create"],
+                    "after": {"tags_all": {"Owner": "é", "Env": "prod"}},
+                    "after_unknown": {},
+                },
+            }
+        ],
+    }
+    project.write("plan.json", json.dumps(plan, ensure_ascii=False).encode(encoding))
+    ran = project.run("check", "plan.json", "--format", "json")
+    assert ran.code == 0, ran.out
+    assert ran.json["summary"]["compliant"] == 1
+
+
+def test_an_option_wins_over_the_environment_over_the_file(project):
+    project.template(env="qa")
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\nfail_on: never\n")
+    assert project.run("check").code == 0
+    assert project.run("check", env={"TAGGUARD_FAIL_ON": "error"}).code == 1
+    both = project.run("check", "--fail-on", "never", env={"TAGGUARD_FAIL_ON": "error"})
+    assert both.code == 0
+
+
+def test_the_configuration_is_found_upwards_and_its_paths_are_its_own(project):
+    project.write(
+        "teams.yaml", 'teams: [{name: shop, match: {paths: ["services/shop/**"]}}]\n'
+    )
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\nteams: teams.yaml\n")
+    project.template("services/shop/app.yaml")
+    ran = project.run("check", "--format", "json", cwd="services/shop")
+    assert [row["team"] for row in ran.json["teams"]] == ["shop"]
+    assert ran.json["inputs"][0]["path"] == "app.yaml"
+
+
+def test_a_scanned_folders_configuration_and_policies_are_not_used(project):
+    project.template("repo/app.yaml", env="qa")
+    project.write("repo/tagguard.yaml", "fail_on: never\npolicies: [evil]\n")
+    project.write("repo/evil/evil.py", "raise SystemExit('executed')\n")
+    ran = project.run("check", "repo")
+    assert ran.code == 1
+    assert "executed" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rule", "mising-tag"], "no rule called `mising-tag` (did you mean `missing-tag`?)"),
+        (["--ignore", "x"], "no rule called `x`"),
+        (["--format", "jsn"], "no format called `jsn` (did you mean `json`?)"),
+        (["--report", "sarif"], "`sarif` is not a report"),
+        (["--team", "paymens"], "no team called `paymens` (did you mean `payments`?)"),
+        (["--today", "tomorrow"], "`tomorrow` is not a day"),
+        (["--stack-tag", "x"], "`x` is not a tag"),
+        (["--taxonomy", "no.yaml"], "no.yaml cannot be read"),
+        (["--policy", "no.py"], "no.py"),
+        (["--fail-on", "eror"], "eror"),
+    ],
+)
+def test_wrong_names_are_exit_2_with_a_suggestion(project, arguments, message):
+    project.template()
+    project.write("teams.yaml", "teams: [{name: payments, match: {}}]\n")
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\nteams: teams.yaml\n")
+    ran = project.run("check", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_a_wrong_configuration_lists_every_fault(project):
+    project.write("tagguard.yaml", "taxonmy: x\nfail_on: always\n")
+    ran = project.run("check")
+    assert ran.code == 2
+    assert "tagguard.yaml:1:1: taxonmy: unknown field (did you mean `taxonomy`?)" in ran.err
+    assert "tagguard.yaml:2:1: fail_on: `always` is not one of" in ran.err
+
+
+def test_rule_and_ignore_choose_what_judges(project):
+    project.template(owner='""', env="qa")
+    rules = {
+        arguments: {one["rule"] for one in project.run("check", *arguments, "--format", "json").json["findings"]}
+        for arguments in ((), ("--rule", "empty-tag"), ("--ignore", "empty-tag"))
+    }
+    assert rules == {
+        (): {"empty-tag", "invalid-value"},
+        ("--rule", "empty-tag"): {"empty-tag"},
+        ("--ignore", "empty-tag"): {"invalid-value"},
+    }
+
+
+def test_undetermined_changes_the_exit_code_only(project):
+    project.write(
+        "app.yaml",
+        "Parameters: {E: {Type: String}}\n"
+        "Resources:\n  L:\n    Type: AWS::S3::Bucket\n    Properties:\n      Tags:\n"
+        "        - {Key: Owner, Value: x}\n        - {Key: Env, Value: !Ref E}\n",
+    )
+    warn, fail, ignore = (
+        project.run("check", "--undetermined", mode) for mode in ("warn", "fail", "ignore")
+    )
+    assert (warn.code, fail.code, ignore.code) == (0, 1, 0)
+    assert "parameter `E`" in warn.out
+    assert "parameter `E`" not in ignore.out
+    assert project.run("check", "--parameter", "E=prod", "--undetermined", "fail").code == 0
+
+
+def test_several_reports_in_one_run(project):
+    project.template(env="qa")
+    ran = project.run("check", "--report", "json=out/r.json", "--report", "sarif=s.sarif")
+    assert ran.code == 2  # the folder `out` is not there
+    ran = project.run("check", "--report", "json=r.json", "--report", "sarif=s.sarif")
+    assert ran.code == 1
+    assert json.loads((project.folder / "r.json").read_text())["summary"]["noncompliant"] == 1
+    assert json.loads((project.folder / "s.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_a_baseline_accepts_what_is_there_and_nothing_new(project):
+    project.template(env="qa")
+    assert project.run("check", "--write-baseline", "base.json").code == 0
+    assert project.run("check", "--baseline", "base.json").code == 0
+    project.template("second.yaml", env="qa")
+    ran = project.run("check", "--baseline", "base.json", "--format", "json")
+    assert ran.code == 1
+    statuses = {one["location"]["path"]: one["status"] for one in ran.json["findings"]}
+    assert statuses == {"app.yaml": "baseline", "second.yaml": "open"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"{", "is damaged"), (b'{"findings": [{}]}', "is damaged")],
+)
+def test_a_damaged_baseline_is_exit_2(project, content, message):
+    project.template()
+    project.write("base.json", content)
+    ran = project.run("check", "--baseline", "base.json")
+    assert (ran.code, message in ran.err) == (2, True)
+
+
+def test_two_runs_give_the_same_bytes(project):
+    for number in range(6):
+        project.template(f"t{number}.yaml", env="qa", owner="x" * number or '""')
+    first, second = (project.run("check", "--format", "json") for _ in range(2))
+    assert first.out == second.out
+    assert str(project.folder) not in first.out
+
+
+def test_list_resources_shows_tags_and_where_they_come_from(project):
+    project.template()
+    ran = project.run(
+        "check", "--list-resources", "--format", "json", "--stack-tag", "Cost=1", "--redact", "Env"
+    )
+    (resource,) = ran.json["resources"]
+    assert resource["tags"] == [
+        {"key": "Cost", "value": "1", "provenance": "stack"},
+        {"key": "Env", "value": "(sensitive)", "provenance": "resource"},
+        {"key": "Owner", "value": "a", "provenance": "resource"},
+    ]
+
+
+def test_links_do_not_lead_out_of_the_tree_nor_in_circles(project):
+    project.template("repo/app.yaml")
+    project.template("outside/app.yaml", env="qa")
+    os.symlink("..", project.folder / "repo" / "loop")
+    os.symlink("../outside/app.yaml", project.folder / "repo" / "linked.yaml")
+    os.symlink("loop-b", project.folder / "repo" / "loop-a.yaml")
+    os.symlink("loop-a.yaml", project.folder / "repo" / "loop-b")
+    ran = project.run("check", "repo", "--format", "json")
+    assert (ran.code, [one["path"] for one in ran.json["inputs"]]) == (0, ["repo/app.yaml"])
+
+
+def test_a_looping_link_that_is_named_is_a_problem(project):
+    os.symlink("loop", project.folder / "loop")
+    ran = project.run("check", "loop")
+    assert ran.code == 3
+    assert "cannot be read" in ran.out
+
+
+def test_a_python_and_a_rego_policy_judge_together(project):
+    project.template()
+    project.write(
+        "policies/shout.py",
+        "from tagguard import policy\n\n\n"
+        '@policy("shout", severity="warning", summary="Owners shout")\n'
+        "def shout(resource, ctx):\n"
+        "    print('to stderr')\n"
+        "    if not resource.tags.get('Owner').value.isupper():\n"
+        "        yield ctx.fail('Owner', 'the owner must be in capitals')\n",
+    )
+    project.write(
+        "policies/quiet.rego",
+        "# METADATA\n# title: Quiet\npackage tagguard.policies.quiet\n\n"
+        'violation contains "too loud" if input.resource.tags.Env == "prod"\n',
+    )
+    ran = project.run("check", "--policy", "policies", "--format", "json")
+    assert {one["rule"]: one["severity"] for one in ran.json["findings"]} == {
+        "shout": "warning",
+        "quiet": "error",
+    }
+    assert ran.err == "to stderr\n"
+
+
+def test_a_crashing_policy_is_a_problem_and_the_scan_goes_on(project):
+    project.template(env="qa")
+    project.write(
+        "crash.py",
+        "from tagguard import policy\n\n\n"
+        '@policy("crash")\ndef crash(resource, ctx):\n    return 1 / 0\n',
+    )
+    ran = project.run("check", "--policy", "crash.py", "--format", "json")
+    assert ran.code == 3
+    assert ran.json["problems"][0]["where"] == "crash on Logs"
+    assert ran.json["findings"][0]["rule"] == "invalid-value"
+
+
+def test_one_id_for_two_policies_is_exit_2(project):
+    project.template()
+    source = 'from tagguard import policy\n@policy("twin")\ndef twin(resource, ctx): return []\n'
+    project.write("a.py", source)
+    project.write("b.rego", "package tagguard.policies.twin\n\nviolation contains 1 if false\n")
+    ran = project.run("check", "--policy", "a.py", "--policy", "b.rego")
+    assert (ran.code, "two policies are called `twin`" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "coloured"),
+    [
+        ([], {}, False),
+        (["--color", "always"], {}, True),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_is_a_choice(project, arguments, env, coloured):
+    project.template(env="qa")
+    ran = project.run("check", *arguments, env=env)
+    assert ("\x1b[" in ran.out) is coloured
+
+
+def test_hostile_values_do_not_reach_the_terminal(project):
+    project.template(env='"\\x1b[2J\\n::error::x | `<b>` \\u202e 🦆"')
+    ran = project.run("check")
+    assert ran.code == 1
+    assert not {"\x1b", "\u202e"} & set(ran.out)
+    assert not any(line.startswith("::error") for line in ran.out.splitlines())

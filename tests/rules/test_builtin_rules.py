@@ -1,0 +1,283 @@
+"""Each rule on the smallest resource that shows it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import tagguard.rules
+from tagguard.model import BUILTIN_RULES, Tag, TagSet
+from tagguard.rules import RULES, load_rule
+from tests.factories import judge, make_resource, make_tags, make_taxonomy, verdicts
+
+OWNER = "  Owner: {required: true, aliases: [owned-by], format: email}"
+
+
+def one_outcome(taxonomy, resource):
+    outcomes = judge(taxonomy, resource)
+    assert len(outcomes) == 1, outcomes
+    return outcomes[0]
+
+
+def test_the_table_the_folder_and_the_ids_agree():
+    folder = Path(tagguard.rules.__file__).parent
+    modules = {file.stem for file in folder.glob("*.py")} - {"__init__", "advice"}
+    assert {path.rpartition(".")[2] for path in RULES.values()} == modules
+    assert BUILTIN_RULES == tuple(RULES)
+    for rule_id in RULES:
+        assert load_rule(rule_id).ID == rule_id
+        for heading in ("**Fails**", "**Passes**", "**Why**", "**Configure**", "**Exempt**"):
+            assert heading in load_rule(rule_id).__doc__, (rule_id, heading)
+
+
+def test_missing_tag():
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource({}))
+    assert (outcome.rule, outcome.severity) == ("missing-tag", "error")
+    assert outcome.message == "the required tag `Owner` is missing"
+    assert outcome.expected == "an e-mail address"
+    assert outcome.hint == "add `Owner` to the tags of `aws_s3_bucket.logs`"
+
+
+def test_a_missing_tag_names_every_layer_that_could_hold_it():
+    resource = make_resource({}, places=("the `tags` of `x`", "the `default_tags` of `aws`"))
+    outcome = one_outcome(make_taxonomy(OWNER), resource)
+    assert outcome.hint == (
+        "add `Owner` to the `tags` of `x`, or once for many resources to the `default_tags` of "
+        "`aws`"
+    )
+
+
+def test_a_key_missing_from_an_incomplete_set_is_undetermined():
+    tags = make_tags({}, complete=False, reason="tags depend on var.extra, which has no value")
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource(tags=tags))
+    assert outcome.verdict == "undetermined"
+    assert outcome.message == "tags depend on var.extra, which has no value"
+
+
+def test_an_unknown_value_is_present_and_its_constraint_undetermined():
+    assert verdicts(make_taxonomy(OWNER), make_resource({"Owner": None})) == [
+        ("invalid-value", "Owner", "undetermined")
+    ]
+    assert (
+        verdicts(make_taxonomy("  Owner: {required: true}"), make_resource({"Owner": None})) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("owner", "`owner` differs in case from the standard's key `Owner`"),
+        ("owned-by", "`owned-by` is an alias; the standard's key is `Owner`"),
+        ("Owned_By", "`Owned_By` is spelt differently from the key `Owner`"),
+        ("Owner ", "`Owner ` has stray white space; the key is `Owner`"),
+        ("Ownner", "`Ownner` looks like a typo; did you mean `Owner`?"),
+    ],
+)
+def test_misnamed_keys_take_the_place_of_missing_tag(key, message):
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource({key: "a@b.com"}))
+    assert (outcome.rule, outcome.severity, outcome.message) == ("misnamed-key", "error", message)
+    assert (outcome.expected, outcome.actual) == ("Owner", key)
+    assert outcome.hint.startswith("rename ")
+
+
+def test_a_misnamed_key_beside_the_right_one_is_a_warning():
+    tags = {"Owner": "a@b.com", "owner": "a@b.com"}
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource(tags))
+    assert (outcome.rule, outcome.severity) == ("misnamed-key", "warning")
+    assert outcome.hint.startswith("remove `owner`, which `Owner` already covers")
+
+
+def test_a_misnamed_optional_key_is_a_warning():
+    assert verdicts(make_taxonomy("  Project:"), make_resource({"project": "x"})) == [
+        ("misnamed-key", "Project", "warning")
+    ]
+
+
+def test_where_more_tags_may_exist_a_misnamed_key_is_a_warning_and_the_key_undetermined():
+    resource = make_resource({"owner": "a@b.com"}, complete=False)
+    assert verdicts(make_taxonomy(OWNER), resource) == [
+        ("missing-tag", "Owner", "undetermined"),
+        ("misnamed-key", "Owner", "warning"),
+    ]
+
+
+def test_case_is_no_fault_on_azure_nor_where_the_key_says_so():
+    azure = make_resource({"OWNER": "a@b.com"}, dialect="azure")
+    assert verdicts(make_taxonomy(OWNER), azure) == []
+    insensitive = make_taxonomy("  Owner: {required: true, match: insensitive}")
+    assert verdicts(insensitive, make_resource({"OWNER": "x"})) == []
+    everywhere = make_taxonomy("  Owner: {required: true}", more="match: insensitive")
+    assert verdicts(everywhere, make_resource({"oWNER": "x"})) == []
+    exact = make_taxonomy("  Owner: {required: true, match: exact}", more="match: insensitive")
+    assert verdicts(exact, make_resource({"oWNER": "x"})) == [("misnamed-key", "Owner", "error")]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_empty_tag(blank):
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource({"Owner": blank}))
+    assert (outcome.rule, outcome.severity, outcome.actual) == ("empty-tag", "error", blank)
+
+
+def test_an_empty_optional_tag_is_judged_by_its_constraints():
+    assert verdicts(make_taxonomy("  Note:"), make_resource({"Note": ""})) == []
+    assert verdicts(make_taxonomy("  Note: {values: [a]}"), make_resource({"Note": ""})) == [
+        ("invalid-value", "Note", "error")
+    ]
+
+
+def test_invalid_value_says_what_was_probably_meant():
+    taxonomy = make_taxonomy("  Env: {values: [prod, dev], value_aliases: {live: prod}}")
+    outcome = one_outcome(taxonomy, make_resource({"Env": "live"}))
+    assert outcome.message == "`live` is not valid for `Env`; did you mean `prod`?"
+    assert outcome.expected == "one of: prod, dev"
+    assert outcome.hint == "write `prod` in the tags of `aws_s3_bucket.logs`"
+
+
+def test_the_hint_names_the_layer_that_set_the_value():
+    tag = Tag("Env", "Prod", "default_tags@aws.west")
+    taxonomy = make_taxonomy("  Env: {values: [prod]}")
+    outcome = one_outcome(taxonomy, make_resource(tags=TagSet({"Env": tag})))
+    assert outcome.hint == "write `prod` in the `default_tags` of provider `aws.west`"
+
+
+def test_a_sensitive_value_is_judged_and_not_shown():
+    tag = Tag("Env", "hush-hush", sensitive=True)
+    taxonomy = make_taxonomy("  Env: {values: [prod]}")
+    outcome = one_outcome(taxonomy, make_resource(tags=TagSet({"Env": tag})))
+    assert outcome.message == "(sensitive) is not valid for `Env`"
+    assert "hush" not in repr((outcome.message, outcome.actual, outcome.hint, outcome.expected))
+
+
+def test_forbidden_key_never_quotes_the_value():
+    taxonomy = make_taxonomy("  password: {forbidden: true}")
+    outcome = one_outcome(taxonomy, make_resource({"password": "hunter2"}))
+    assert (outcome.rule, outcome.severity) == ("forbidden-key", "error")
+    assert "hunter2" not in repr((outcome.message, outcome.actual, outcome.hint))
+
+
+def test_a_deprecated_key_stands_in_until_it_is_removed():
+    keys = (
+        "  Environment: {required: true, values: [prod]}\n"
+        "  Env: {deprecated: {since: 2.0.0, use: Environment, remove_in: VERSION}}"
+    )
+    standing = make_taxonomy(keys.replace("VERSION", "3.0.0"))
+    assert verdicts(standing, make_resource({"Env": "prod"})) == [
+        ("deprecated-key", "Env", "warning")
+    ]
+    assert verdicts(standing, make_resource({"Env": "Prod"})) == [
+        ("invalid-value", "Environment", "error"),
+        ("deprecated-key", "Env", "warning"),
+    ]
+    removed = make_taxonomy(keys.replace("VERSION", "2.1.0"))
+    assert verdicts(removed, make_resource({"Env": "prod"})) == [
+        ("missing-tag", "Environment", "error"),
+        ("deprecated-key", "Env", "warning"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("additional", "expected"), [("allow", None), ("warn", "warning"), ("forbid", "error")]
+)
+def test_unknown_key(additional, expected):
+    taxonomy = make_taxonomy("  Owner:", more=f"additional_keys: {additional}")
+    resource = make_resource({"Owner": "x", "Flavour": "y", "aws:createdBy": "z"})
+    found = [one for one in verdicts(taxonomy, resource) if one[0] == "unknown-key"]
+    assert found == ([("unknown-key", "Flavour", expected)] if expected else [])
+
+
+def test_tag_limit_counts_and_characters():
+    many = {f"Key{number}": "x" for number in range(51)}
+    outcome = one_outcome(make_taxonomy("  Owner:"), make_resource(many))
+    assert outcome.message == "51 tags, aws takes 50 at most"
+    outcome = one_outcome(make_taxonomy("  Owner:"), make_resource({"Note": "a|b"}))
+    assert outcome.rule == "tag-limit"
+    assert outcome.message.startswith("aws will refuse the tag `Note`: the value may hold only")
+
+
+def test_the_platforms_own_tags_do_not_count():
+    tags = {f"Key{number}": "x" for number in range(50)}
+    platform = {"aws:x": Tag("aws:x", "y", platform=True)}
+    resource = make_resource(tags=TagSet(make_tags(tags).tags | platform))  # type: ignore[operator]
+    assert judge(make_taxonomy("  Owner:"), resource) == []
+
+
+CONDITIONAL = """\
+  Environment:
+  DataClass: {required: {when: {types: [aws_s3_*], tags: {Environment: prod}}}}"""
+
+
+@pytest.mark.parametrize(
+    ("tags", "type_", "expected"),
+    [
+        ({"Environment": "prod"}, "aws_s3_bucket", [("missing-tag", "DataClass", "error")]),
+        ({"Environment": "dev"}, "aws_s3_bucket", []),
+        ({"Environment": "prod"}, "aws_sqs_queue", []),
+        ({}, "aws_s3_bucket", []),
+        ({"Environment": None}, "aws_s3_bucket", [("missing-tag", "DataClass", "undetermined")]),
+        ({"Environment": None, "DataClass": "x"}, "aws_s3_bucket", []),
+    ],
+)
+def test_conditionally_required(tags, type_, expected):
+    resource = make_resource(tags, type=type_)
+    assert verdicts(make_taxonomy(CONDITIONAL), resource) == expected
+
+
+def test_conditions_see_normalised_values_and_stand_ins():
+    keys = (
+        "  Environment: {value_aliases: {production: prod}, values: [prod]}\n"
+        "  Env: {deprecated: {since: 1.0.0, use: Environment}}\n"
+        "  DataClass: {required: {when: {tags: {Environment: prod}}}}"
+    )
+    found = verdicts(make_taxonomy(keys), make_resource({"Env": "production"}))
+    assert ("missing-tag", "DataClass", "error") in found
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"), [(date(2026, 11, 30), "warning"), (date(2026, 12, 1), "error")]
+)
+def test_required_from_binds_on_the_day_itself(today, severity):
+    taxonomy = make_taxonomy("  A: {required: true, required_from: 2026-12-01}", today=today)
+    assert verdicts(taxonomy, make_resource({})) == [("missing-tag", "A", severity)]
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"), [(date(2026, 9, 30), "warning"), (date(2026, 10, 1), "error")]
+)
+def test_before_it_is_effective_a_standard_only_warns(today, severity):
+    taxonomy = make_taxonomy(
+        "  password: {forbidden: true}", more="effective: 2026-10-01", today=today
+    )
+    assert verdicts(taxonomy, make_resource({"password": "x"})) == [
+        ("forbidden-key", "password", severity)
+    ]
+
+
+def test_severities_are_the_keys_own_or_overridden():
+    own = make_taxonomy("  A: {required: true, severity: info}")
+    assert verdicts(own, make_resource({})) == [("missing-tag", "A", "info")]
+    over = make_taxonomy(
+        "  A: {required: true, severity: info}", more="severities: {missing-tag: warning}"
+    )
+    assert verdicts(over, make_resource({})) == [("missing-tag", "A", "warning")]
+
+
+def test_projection_names_the_spelling_on_that_cloud():
+    taxonomy = make_taxonomy(
+        "  CostCenter: {required: true}\n"
+        "  Environment: {required: true, project: {kubernetes: acme.io/environment}}"
+    )
+    gcp = one_outcome(taxonomy, make_resource({"environment": "x"}, dialect="gcp"))
+    assert gcp.key == "CostCenter"
+    assert gcp.message == "the required label `CostCenter` (`cost_center` on gcp) is missing"
+    kubernetes = make_resource(
+        {"acme.io/environment": "x", "CostCenter": "y"}, dialect="kubernetes"
+    )
+    assert judge(taxonomy, kubernetes) == []
+
+
+def test_a_key_without_a_legal_spelling_does_not_apply():
+    taxonomy = make_taxonomy("  Owner: {required: true, format: email}")
+    assert judge(taxonomy, make_resource({}, dialect="gcp")) == []
+    assert len(judge(taxonomy, make_resource({}, dialect="aws"))) == 1

@@ -1,0 +1,311 @@
+"""What the engine promises whatever the resources are."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagguard.coverage import BUCKETS
+from tagguard.engine import Engine, Setup
+from tagguard.exemptions import Exemption, Exemptions
+from tagguard.findings import fingerprint_of
+from tagguard.model import (
+    Judgement,
+    Location,
+    Outcome,
+    PolicyInfo,
+    Problem,
+    Report,
+    Tag,
+    TagSet,
+    Tool,
+    Variant,
+)
+from tagguard.owners import Owners
+from tagguard.rules import RULES, load_rule
+from tagguard.selectors import Selector
+from tests.factories import TODAY, make_resource, make_tags, make_taxonomy
+
+KEYS = (
+    "  Owner: {required: true, aliases: [owned-by]}\n"
+    "  Env: {required: true, values: [prod, dev], value_aliases: {production: prod}}\n"
+    "  Data: {required: {when: {tags: {Env: prod}}}, values: [public]}\n"
+    "  Note: {pattern: '[a-z]*'}"
+)
+TAXONOMY = make_taxonomy(KEYS)
+GOOD = {"Owner": "x", "Env": "dev"}
+
+
+def by_team(_resource, value_of):
+    squad = value_of("Squad")
+    return squad if isinstance(squad, str) else None
+
+
+def run(*items: Any, taxonomy=TAXONOMY, **setup: Any) -> Report:
+    defaults: dict[str, Any] = {
+        "taxonomy": taxonomy,
+        "rules": [load_rule(one) for one in RULES],
+        "owners": Owners([by_team], [], closed=False),
+        "exemptions": Exemptions([], today=TODAY, max_days=None),
+    }
+    engine = Engine(Setup(**(defaults | setup)))
+    engine.judge(items)
+    return engine.report(tool=Tool("tagguard", "0", "0"), inputs=[], skipped=0)
+
+
+def bucket_of(*items, **setup):
+    summary = run(*items, **setup).summary
+    return next(bucket for bucket in BUCKETS if getattr(summary, bucket))
+
+
+@pytest.mark.parametrize(
+    ("resource", "bucket"),
+    [
+        (make_resource(GOOD), "compliant"),
+        (make_resource({}), "noncompliant"),
+        (make_resource({**GOOD, "owned-by": "y"}), "noncompliant"),
+        (make_resource({"Owner": "x"}, complete=False), "undetermined"),
+        (make_resource({**GOOD, "Env": None}), "undetermined"),
+        (make_resource({}, taggable="no"), "untaggable"),
+        (make_resource({}, managed_by="aws"), "managed"),
+        (make_resource({}, excluded="deleted by this plan"), "excluded"),
+        (make_resource({}, taggable="unknown"), "undetermined"),
+        (make_resource(GOOD, taggable="unknown"), "compliant"),
+    ],
+)
+def test_each_bucket(resource, bucket):
+    assert bucket_of(resource) == bucket
+
+
+def test_outside_the_scope_is_excluded():
+    taxonomy = make_taxonomy(KEYS, more='scope: {exclude: [{types: ["aws_s3_*"]}]}')
+    assert bucket_of(make_resource({}), taxonomy=taxonomy) == "excluded"
+    taxonomy = make_taxonomy(KEYS, more='scope: {include: [{types: ["aws_sqs_*"]}]}')
+    assert bucket_of(make_resource({}), taxonomy=taxonomy) == "excluded"
+    assert bucket_of(make_resource({}, type="aws_sqs_queue"), taxonomy=taxonomy) == "noncompliant"
+
+
+def test_findings_of_severity_info_never_count():
+    taxonomy = make_taxonomy("  A: {required: true, severity: info}")
+    report = run(make_resource({}), taxonomy=taxonomy)
+    assert report.summary.compliant == 1
+    assert [one.severity for one in report.findings] == ["info"]
+
+
+def test_coverage_is_null_where_nothing_was_judged():
+    assert run().summary.coverage is None
+    assert run(make_resource({}, taggable="no")).summary.coverage is None
+    assert run(make_resource(GOOD), make_resource({})).summary.coverage == 0.5
+
+
+def exempting(**fields):
+    one = Exemption(match=Selector(), reason="r", owner="o", expires="2027-01-01", **fields)
+    return Exemptions([one], today=TODAY, max_days=None)
+
+
+def test_every_failure_must_be_exempt():
+    report = run(make_resource({}), exemptions=exempting())
+    assert (report.summary.exempt, {one.status for one in report.findings}) == (1, {"exempt"})
+    assert report.summary.coverage == 0.0
+    report = run(make_resource({}), exemptions=exempting(keys=["Owner"]))
+    assert report.summary.noncompliant == 1
+
+
+def test_an_exemption_covers_what_could_not_be_decided_as_well():
+    resource = make_resource({"Env": "dev"}, complete=False)
+    assert bucket_of(resource, exemptions=exempting(keys=["Owner", "Data"])) == "exempt"
+
+
+def test_a_baseline_accepts_by_fingerprint():
+    resource = make_resource({"Env": "dev"})
+    known = fingerprint_of("missing-tag", ".", resource.address, "Owner")
+    assert bucket_of(resource, baseline=frozenset({known})) == "exempt"
+    elsewhere = make_resource({"Env": "dev"}, scope="other")
+    assert bucket_of(elsewhere, baseline=frozenset({known})) == "noncompliant"
+
+
+def test_a_fingerprint_does_not_follow_lines_messages_or_severity():
+    (before,) = run(make_resource({"Env": "dev"})).findings
+    soft = make_taxonomy(KEYS, more="severities: {missing-tag: warning}")
+    moved = make_resource({"Env": "dev"}, location=Location("plan.json", 7, 3))
+    (after,) = run(moved, taxonomy=soft).findings
+    assert (before.fingerprint, before.severity) == (after.fingerprint, "error")
+    assert (after.location.line, after.severity) == (7, "warning")
+
+
+def test_only_the_teams_asked_for_are_judged():
+    mine, other = make_resource({"Squad": "a"}), make_resource({"Squad": "b"})
+    report = run(mine, other, teams=frozenset({"a"}))
+    assert {row.team: (row.noncompliant, row.excluded) for row in report.teams} == {
+        "a": (1, 0),
+        "b": (0, 1),
+    }
+
+
+class FakePolicies:
+    """Satisfies PolicyRunner: fails every resource, and tells of the inventory."""
+
+    policies = (
+        PolicyInfo(id="fake", kind="python", severity="error", summary="", origin="x.py"),
+        PolicyInfo(
+            id="all", kind="python", severity="error", summary="", origin="x.py", whole=True
+        ),
+    )
+
+    def judge(self, batch):
+        for index, one in enumerate(batch):
+            value = one.resource.tags.get("Owner")
+            text = f"owner {value.value}" if value else "none"
+            outcome = Outcome(verdict="fail", rule="fake", message=text, actual=text)
+            yield Judgement(index, outcome)
+        yield Problem(stage="policy", where="fake on y", message="boom")
+
+    def judge_whole(self, inventory):
+        message = f"{len(inventory)} resources"
+        yield Judgement(None, Outcome(verdict="fail", rule="all", message=message))
+        yield Judgement(0, Outcome(verdict="fail", rule="all", message="first"))
+
+
+def test_policies_of_both_kinds_count_and_crashes_are_problems():
+    report = run(make_resource(GOOD), make_resource(GOOD), policies=[FakePolicies()])
+    assert [(one.rule, one.resource, one.message) for one in report.findings] == [
+        ("all", "(inventory)", "2 resources"),
+        ("all", "aws_s3_bucket.logs", "first"),
+        ("fake", "aws_s3_bucket.logs", "owner x"),
+        ("fake", "aws_s3_bucket.logs", "owner x"),
+    ]
+    assert [one.where for one in report.problems] == ["fake on y"]
+    assert report.teams[0].findings == 4
+
+
+def test_rules_that_are_not_wanted_say_nothing():
+    report = run(make_resource(GOOD), policies=[FakePolicies()], selected={"all"}.__contains__)
+    assert {one.rule for one in report.findings} == {"all"}
+
+
+def test_secrets_are_scrubbed_from_what_policies_write():
+    tags = TagSet({**make_tags(GOOD).tags, "Owner": Tag("Owner", "hush", sensitive=True)})
+    report = run(make_resource(tags=tags), policies=[FakePolicies()], list_resources=True)
+    assert "hush" not in repr(report)
+    assert "owner (sensitive)" in repr(report)
+
+
+def test_redacted_keys_are_never_shown():
+    resource = make_resource({**GOOD, "Env": "hush"})
+    assert "hush" not in repr(run(resource, redact=frozenset({"Env"}), list_resources=True))
+    assert "hush" in repr(run(resource))
+
+
+def variants(*tag_sets):
+    return tuple(
+        Variant(f"IsProd is {answer}", make_tags(tags))
+        for answer, tags in zip(("true", "false"), tag_sets, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "bucket"),
+    [
+        (GOOD, GOOD, "compliant"),
+        (GOOD, {"Owner": "x"}, "undetermined"),
+        ({"Owner": "x"}, {"Owner": "x"}, "noncompliant"),
+        ({"Owner": "x"}, {**GOOD, "Env": "qa"}, "noncompliant"),
+    ],
+)
+def test_a_key_fails_when_it_fails_in_every_branch(one, other, bucket):
+    resource = make_resource(variants=variants(one, other))
+    report = run(resource)
+    assert bucket_of(resource) == bucket
+    if bucket == "undetermined":
+        assert report.undetermined[0].reason == (
+            "if IsProd is false: the required tag `Env` is missing"
+        )
+
+
+def test_keys_are_counted_strictly_and_normalised():
+    report = run(
+        make_resource(GOOD),
+        make_resource({"owned-by": "x", "Env": "production"}),
+        make_resource({"Owner": ""}),
+        make_resource({}, complete=False),
+        make_resource({"Owner": None, "Env": None}),
+    )
+    rows = {row.key: row for row in report.keys}
+    owner, env = rows["Owner"], rows["Env"]
+    assert (owner.applicable, owner.present, owner.valid, owner.missing) == (5, 3, 1, 1)
+    assert (owner.undetermined, owner.present_normalised, owner.valid_normalised) == (1, 4, 2)
+    assert (env.applicable, env.present, env.valid, env.missing) == (5, 3, 1, 1)
+    assert (env.undetermined, env.present_normalised, env.valid_normalised) == (1, 3, 2)
+
+
+VALUE = st.sampled_from(["x", "prod", "dev", "production", "", "Prod", None])
+KEY = st.sampled_from(["Owner", "owner", "owned-by", "Env", "env", "Data", "Note", "Squad", "Z"])
+RESOURCES = st.builds(
+    make_resource,
+    st.dictionaries(KEY, VALUE, max_size=5),
+    complete=st.booleans(),
+    taggable=st.sampled_from(["yes", "yes", "yes", "no", "unknown"]),
+    managed_by=st.sampled_from(["user", "user", "user", "aws"]),
+    excluded=st.sampled_from(["", "", "", "deleted"]),
+    address=st.sampled_from(["a.b", "c.d", "e.f"]),
+)
+
+
+@given(st.lists(RESOURCES, max_size=12))
+def test_buckets_sum_up_in_the_whole_and_for_every_team(resources):
+    report = run(*resources)
+    for row in (report.summary, *report.teams):
+        assert row.resources == sum(getattr(row, bucket) for bucket in BUCKETS)
+    assert report.summary.resources == len(resources)
+    for bucket in BUCKETS:
+        total = sum(getattr(row, bucket) for row in report.teams)
+        assert total == getattr(report.summary, bucket)
+    for key in report.keys:
+        assert key.applicable == key.present + key.missing + key.undetermined
+        assert key.valid <= key.present <= key.present_normalised
+        assert key.valid_normalised <= key.present_normalised
+
+
+@given(st.lists(RESOURCES, max_size=6), st.randoms())
+def test_the_order_of_inputs_does_not_matter(resources, random):
+    shuffled = list(resources)
+    random.shuffle(shuffled)
+    assert run(*resources) == run(*shuffled)
+
+
+FLAT = make_taxonomy(KEYS.replace("required: {when: {tags: {Env: prod}}}, ", ""))
+"""The taxonomy without its condition: adding the tag that a condition asks for may add duties."""
+
+
+def failing(resource, taxonomy=FLAT):
+    return {(one.rule, one.key) for one in run(resource, taxonomy=taxonomy).findings}
+
+
+@given(st.dictionaries(KEY, VALUE, max_size=4), KEY, VALUE)
+def test_adding_a_tag_never_adds_missing_tag(tags, key, value):
+    before = failing(make_resource(tags))
+    after = failing(make_resource({**tags, key: value}))
+    assert {one for one in after - before if one[0] == "missing-tag"} == set()
+
+
+@given(st.dictionaries(KEY, st.sampled_from(["x", "prod", "dev", "Prod"]), min_size=1), st.data())
+def test_forgetting_a_value_only_ever_makes_it_undetermined(tags, data):
+    forgotten = data.draw(st.sampled_from(sorted(tags)))
+    known = run(make_resource(tags))
+    unknown = run(make_resource({**tags, forgotten: None}))
+    fails = {(one.rule, one.key) for one in known.findings}
+    open_questions = {one.key for one in unknown.undetermined}
+    for rule, key in fails ^ {(one.rule, one.key) for one in unknown.findings}:
+        assert key in open_questions, (rule, key)
+    assert not {(one.rule, one.key) for one in unknown.findings} - fails
+
+
+def test_dates_are_given_not_looked_up():
+    taxonomy = make_taxonomy(
+        "  A: {required: true, required_from: 2027-01-01}", today=date(2027, 1, 1)
+    )
+    assert run(make_resource({}), taxonomy=taxonomy).findings[0].severity == "error"

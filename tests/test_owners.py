@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from tagguard.errors import ConfigError
+from tagguard.model import Location
+from tagguard.owners import load_owners
+from tests.factories import make_resource
+
+TEAMS = """teams:
+  - name: payments
+    contacts: [payments@acme.example]
+    match: [{tags: {Team: payments}}, {paths: ["payments/**"]}]
+  - name: search
+    match: {addresses: ["module.search.*"]}
+"""
+CODEOWNERS = """# comment
+*               @acme/platform
+/infra/         @acme/infra @jdoe
+*.json          @acme/data   # plans
+docs/           docs@acme.example
+/infra/free/
+"""
+
+
+def owners(folder, ways, *, base=""):
+    (folder / "teams.yaml").write_text(TEAMS)
+    (folder / "CODEOWNERS").write_text(CODEOWNERS)
+    return load_owners(
+        ways,
+        teams=folder / "teams.yaml",
+        teams_where="teams.yaml",
+        codeowners=folder / "CODEOWNERS",
+        base=base,
+        codeowners_base=base,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "tags", "team"),
+    [
+        ({}, {"Team": "payments"}, "payments"),
+        ({"location": Location("payments/eu/plan.json")}, {}, "payments"),
+        ({"address": "module.search.aws_s3_bucket.x"}, {}, "search"),
+        ({}, {}, "unowned"),
+    ],
+)
+def test_the_first_team_that_matches_owns(tmp_path, fields, tags, team):
+    resource = make_resource(**fields)
+    assert owners(tmp_path, ["teams"]).team(resource, tags.get) == team
+
+
+@pytest.mark.parametrize(
+    ("path", "team"),
+    [
+        ("main.yaml", "platform"),
+        ("infra/x.yaml", "infra"),
+        ("infra/plan.json", "data"),
+        ("deep/docs/x.yaml", "docs@acme.example"),
+        ("infra/free/x.json", "unowned"),
+    ],
+)
+def test_codeowners_the_last_matching_line_decides(tmp_path, path, team):
+    resource = make_resource(location=Location(path))
+    assert owners(tmp_path, ["codeowners"]).team(resource, {}.get) == team
+
+
+def test_codeowners_paths_start_at_its_root(tmp_path):
+    resource = make_resource(location=Location("x.yaml"))
+    assert owners(tmp_path, ["codeowners"], base="infra").team(resource, {}.get) == "infra"
+
+
+def test_ways_are_asked_in_the_given_order(tmp_path):
+    resource = make_resource(
+        account="111122223333", namespace="shop", location=Location("payments/x.yaml")
+    )
+    tags = {"Squad": "checkout"}
+    for ways, team in (
+        (["tag:Squad", "teams"], "checkout"),
+        (["teams", "tag:Squad"], "payments"),
+        (["tag:None", "namespace", "account"], "shop"),
+        (["account"], "111122223333"),
+        ([], "unowned"),
+    ):
+        assert owners(tmp_path, ways).team(resource, tags.get) == team
+
+
+def test_an_unknown_way_is_refused_with_a_suggestion(tmp_path):
+    with pytest.raises(ConfigError, match="`codeowner` is no way to find owners"):
+        owners(tmp_path, ["codeowner"])
+
+
+def test_a_way_without_its_file_is_refused():
+    with pytest.raises(ConfigError, match="but there is no such file"):
+        load_owners(
+            ["teams"], teams=None, teams_where="", codeowners=None, base="", codeowners_base=""
+        )

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from tagguard.model import Location
+from tagguard.selectors import UNKNOWN, Matcher, Selector
+from tests.factories import make_resource
+
+
+def values(**tags):
+    return tags.get
+
+
+BUCKET = make_resource(account="111122223333", region="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [
+        (Selector(), True),
+        (Selector(types=["aws_s3_*"]), True),
+        (Selector(types=["aws_sqs_queue", "aws_s3_bucket"]), True),
+        (Selector(types=["aws_s3_*"], providers=["google"]), False),
+        (Selector(accounts=["1111*"], regions=["eu-*"]), True),
+        (Selector(namespaces=["*"]), False),
+        (Selector(sources=["terraform-plan"], addresses=["*.logs"]), True),
+        (Selector(not_=Selector(types=["aws_s3_*"])), False),
+        (Selector(not_=[Selector(types=["x"]), Selector(types=["y"])]), True),
+        (Selector(tags={"Environment": "prod"}), True),
+        (Selector(tags={"Environment": ["dev", "pr*"]}), True),
+        (Selector(tags={"Environment": "dev"}), False),
+        (Selector(tags={"Absent": "*"}), False),
+        (Selector(tags={"Secret": "x"}), None),
+        (Selector(tags={"Secret": "x"}, types=["other"]), False),
+        (Selector(not_=Selector(tags={"Secret": "x"})), None),
+        ([Selector(tags={"Secret": "x"}), Selector(types=["aws_*"])], True),
+        ([Selector(tags={"Secret": "x"}), Selector(types=["none"])], None),
+        ([], False),
+    ],
+)
+def test_three_valued_matching(selector, expected):
+    assert Matcher(selector)(BUCKET, values(Environment="prod", Secret=UNKNOWN)) is expected
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "expected"),
+    [("", "envs/prod/a.json", True), ("envs", "prod/a.json", True), ("envs", "../x.json", False)],
+)
+def test_paths_are_seen_from_the_configuration(base, path, expected):
+    matcher = Matcher(Selector(paths=["envs/**"]), base=base)
+    assert matcher(make_resource(location=Location(path)), values()) is expected
+
+
+def test_it_knows_which_tags_it_depends_on():
+    selector = Selector(tags={"A": "x"}, not_=[Selector(tags={"B": "y"})])
+    assert Matcher(selector).tag_keys() == {"A", "B"}
