@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,14 @@ from tagguard import __version__
 from tagguard.baseline import dump_baseline, load_baseline
 from tagguard.catalog import version as catalog_version
 from tagguard.cli.loading import known_rules, owners_of, policies_of, require_known, taxonomy_of
-from tagguard.cli.options import Project, config_options, load_project, option, pairs
+from tagguard.cli.options import (
+    GroupedCommand,
+    Project,
+    config_options,
+    load_project,
+    option,
+    pairs,
+)
 from tagguard.cli.output import parse_reports, write_reports
 from tagguard.engine import Engine, Setup
 from tagguard.exemptions import load_exemptions
@@ -61,39 +69,44 @@ class Options(Struct, frozen=True, kw_only=True):
     allow_incomplete: bool
 
 
-@click.command("check", short_help="Check plans, templates and folders.")
+_input, _policy, _output, _verdict = (
+    partial(option, group=group) for group in ("Input", "Policy", "Output", "Verdict")
+)
+
+
+@click.command("check", cls=GroupedCommand, short_help="Check plans, templates and folders.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@_input("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
+@_input("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
+@_input("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
+@_input("--root", type=Path, metavar="DIR", help="Tree that local references may read.")
+@_input("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
 @config_options
-@option("--policy", multiple=True, metavar="PATH", help="Policy file or folder, or tagguard:NAME.")
-@option("--exemptions", type=Path, metavar="FILE", help="Exemptions file.")
-@option("--baseline", type=Path, metavar="FILE", help="Accept the findings listed there.")
-@option("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
-@option("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
-@option("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
-@option("--root", type=Path, metavar="DIR", help="Tree that local references may read.")
-@option("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
-@option("--format", default="console", show_default=True, metavar="NAME", help="Format on stdout.")
-@option("--report", multiple=True, metavar="NAME=FILE", help="Write another report to a file.")
-@option("--list-resources", is_flag=True, help="Add every resource with its tags to the report.")
-@option("--redact", multiple=True, metavar="KEY", help="Never show the values of this tag.")
-@option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
-@option("--quiet", "-q", is_flag=True, help="Only problems and the last line.")
-@option("--verbose", "-v", is_flag=True, help="Everything, unabridged.")
-@option("--write-baseline", type=Path, metavar="FILE", help="Accept what is there; exit 0 or 3.")
-@option(
+@_policy("--policy", multiple=True, metavar="PATH", help="Policy file, folder or tagguard:NAME.")
+@_policy("--exemptions", type=Path, metavar="FILE", help="Exemptions file.")
+@_policy("--baseline", type=Path, metavar="FILE", help="Accept the findings listed there.")
+@_policy("--write-baseline", type=Path, metavar="FILE", help="Accept what is there; exit 0 or 3.")
+@_policy("--rule", multiple=True, metavar="ID", help="Judge only by this rule.")
+@_policy("--ignore", multiple=True, metavar="ID", help="Do not judge by this rule.")
+@_policy("--team", multiple=True, metavar="NAME", help="Judge only this team's resources.")
+@_output("--format", default="console", show_default=True, metavar="NAME", help="On stdout.")
+@_output("--report", multiple=True, metavar="NAME=FILE", help="Write another report to a file.")
+@_output("--list-resources", is_flag=True, help="Add every resource with its tags to the report.")
+@_output("--redact", multiple=True, metavar="KEY", help="Never show the values of this tag.")
+@_output("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@_output("--quiet", "-q", is_flag=True, help="Only problems and the last line.")
+@_output("--verbose", "-v", is_flag=True, help="Everything, unabridged.")
+@_verdict(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     help="Least severity that fails the run. [default: error]",
 )
-@option(
+@_verdict(
     "--undetermined",
     type=click.Choice(["fail", "warn", "ignore"]),
     help="What an undecided requirement does. [default: warn]",
 )
-@option("--team", multiple=True, metavar="NAME", help="Judge only this team's resources.")
-@option("--rule", multiple=True, metavar="ID", help="Judge only by this rule.")
-@option("--ignore", multiple=True, metavar="ID", help="Do not judge by this rule.")
-@option("--allow-incomplete", is_flag=True, help="Do not fail because something was not read.")
+@_verdict("--allow-incomplete", is_flag=True, help="Do not fail because something was not read.")
 def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     """Check Terraform plans (JSON), CloudFormation templates and folders against the taxonomy.
 

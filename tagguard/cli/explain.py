@@ -9,11 +9,11 @@ import click
 
 from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, policies_of, require_known, taxonomy_of
-from tagguard.cli.options import config_options, load_project, option
+from tagguard.cli.options import GroupedCommand, config_options, load_project, option
 from tagguard.rules import RULES, load_rule
 
 
-@click.command("explain", short_help="Explain a rule.")
+@click.command("explain", cls=GroupedCommand, short_help="Explain a rule.")
 @click.argument("rule", required=False)
 @config_options
 @option("--policy", multiple=True, metavar="PATH", help="Policy file or folder, or tagguard:NAME.")

@@ -21,21 +21,50 @@ from tagguard.sources.files import display
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class _Option(click.Option):
+    """An option that knows its group in the help."""
+
+    def __init__(self, *args: Any, group: str = "Options", **settings: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*args, **settings)
+        self.group = group
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its options by group."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section a group, in order of first appearance; the plain ones last."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                groups.setdefault(getattr(param, "group", "Options"), []).append(record)
+        for title in sorted(groups, key=lambda title: title == "Options"):
+            with formatter.section(title):
+                formatter.write_dl(groups[title])
+
+
 def option(*names: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's settings
-    """Make an option that also listens to `TAGGUARD_<LONG_NAME>` and says so in its help."""
-    long_name = next(name for name in names if name.startswith("--")).split("/")[0]
+    """Make an option that also listens to `TAGGUARD_<LONG_NAME>`."""
+    long_name = next(name for name in names if name.startswith("--")).split("/", 1)[0]
     variable = "TAGGUARD_" + long_name.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=variable, **settings)
+    return click.option(*names, cls=_Option, envvar=variable, **settings)
 
 
 def config_options(function: F) -> F:
     """Add `--config`, `--taxonomy` and `--today`."""
     for decorate in (
-        option("--today", metavar="DAY", help="The day to judge by, YYYY-MM-DD. [default: today]"),
+        option(
+            "--today",
+            metavar="DAY",
+            group="Policy",
+            help="The day to judge by, YYYY-MM-DD. [default: today]",
+        ),
         option(
             "--taxonomy",
             metavar="FILE",
             type=Path,
+            group="Policy",
             help="The tag standard. [default: the config's]",
         ),
         option(
@@ -43,6 +72,7 @@ def config_options(function: F) -> F:
             "config_file",
             metavar="FILE",
             type=Path,
+            group="Policy",
             help="Configuration. [default: tagguard.yaml, from here upwards]",
         ),
     ):

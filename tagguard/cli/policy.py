@@ -8,7 +8,7 @@ import click
 
 from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, policies_of, policy_paths, taxonomy_of
-from tagguard.cli.options import config_options, load_project, option
+from tagguard.cli.options import GroupedCommand, config_options, load_project, option
 from tagguard.model import PolicyInfo
 from tagguard.policies import resolve
 from tagguard.rules import load_rule
@@ -21,7 +21,7 @@ def command() -> None:
     """Test or list policies."""
 
 
-@command.command("test")
+@command.command("test", cls=GroupedCommand)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @option("--verbose", "-v", is_flag=True, help="Name the passed tests too.")
 def test(paths: tuple[str, ...], *, verbose: bool) -> None:
@@ -46,7 +46,7 @@ def test(paths: tuple[str, ...], *, verbose: bool) -> None:
         raise click.exceptions.Exit(EXIT_FAILED)
 
 
-@command.command("list")
+@command.command("list", cls=GroupedCommand)
 @config_options
 @option("--policy", multiple=True, metavar="PATH", help="Policy file or folder, or tagguard:NAME.")
 def list_(

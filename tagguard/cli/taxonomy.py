@@ -8,7 +8,7 @@ import click
 
 from tagguard.cli import printable
 from tagguard.cli.loading import taxonomy_of
-from tagguard.cli.options import config_options, load_project, option
+from tagguard.cli.options import GroupedCommand, config_options, load_project, option
 from tagguard.dialects import GENERIC
 from tagguard.errors import TaxonomyError
 from tagguard.taxonomy.loading import load_taxonomy
@@ -21,7 +21,7 @@ def command() -> None:
     """Check or show a taxonomy."""
 
 
-@command.command("check")
+@command.command("check", cls=GroupedCommand)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=Path)
 @config_options
 def check(
@@ -55,7 +55,7 @@ def check(
         raise click.exceptions.Exit(2)
 
 
-@command.command("show")
+@command.command("show", cls=GroupedCommand)
 @click.argument("file", required=False, metavar="[FILE]", type=Path)
 @config_options
 @option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
