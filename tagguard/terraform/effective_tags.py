@@ -1,0 +1,84 @@
+"""Lays a resource's own tags over its provider's defaults.
+
+Shared by everything that reads Terraform, so it speaks only of `TagSet`s: where they were read is
+the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tagguard.model import Tag, TagSet
+
+NO_TAGS = TagSet()
+"""No tags at all, and surely so."""
+
+
+def overlay(own: TagSet, defaults: TagSet) -> TagSet:
+    """Give the effective tags: the resource's own win over the provider's defaults.
+
+    While own keys are hidden, each default is surely present but its value may be overridden, so
+    that value is unknown.
+    """
+    if not defaults.tags and defaults.complete:
+        return own
+    if not own.tags and own.complete:
+        return defaults
+    lower = defaults.tags
+    if not own.complete:
+        why = f"the default may be overridden: {own.reason}"
+        lower = {key: replace(tag, value=None, unknown=why) for key, tag in lower.items()}
+    return TagSet(
+        {**lower, **own.tags},
+        complete=own.complete and defaults.complete,
+        reason=own.reason or defaults.reason,
+    )
+
+
+def either(candidates: Sequence[TagSet], reason: str) -> TagSet:
+    """Give what is sure when exactly one of `candidates` holds and nobody knows which."""
+    first, *others = candidates
+    keys = [key for key in first.tags if all(key in other.tags for other in others)]
+    tags = {}
+    for key in keys:
+        values = {candidate.tags[key].value for candidate in candidates}
+        tag = first.tags[key]
+        tags[key] = tag if len(values) == 1 else replace(tag, value=None, unknown=reason)
+    sure = all(len(c.tags) == len(keys) and c.complete for c in candidates)
+    return TagSet(tags, complete=sure, reason="" if sure else reason)
+
+
+LONGEST_NUMBER = 4096
+"""Bits; Python refuses to write out much longer integers."""
+
+
+def to_text(value: object) -> str | None:
+    """Turn a scalar into text as Terraform's conversion to string does; None for anything else."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return format(value, ".0f")
+        case float():
+            return repr(value)
+        case int() if value.bit_length() <= LONGEST_NUMBER:
+            return repr(value)
+    return None
+
+
+def known_tag(
+    key: str, value: object, *, provenance: str = "resource", sensitive: bool = False
+) -> Tag:
+    """Make the tag that a known, non-null value sets."""
+    written = to_text(value)
+    return Tag(
+        key,
+        written,
+        provenance,
+        unknown="" if written is not None else "the value is not text",
+        sensitive=sensitive,
+    )

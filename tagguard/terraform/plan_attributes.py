@@ -1,0 +1,131 @@
+"""Decodes attributes of one planned resource: the few that tags need, or all for a policy.
+
+A plan spreads an attribute over three parallel trees: `after` (known values), `after_unknown`
+(`true` where a value is only known after apply) and `after_sensitive`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tagguard.catalog import Entry
+from tagguard.model import SENSITIVE
+from tagguard.terraform.plan_model import Change, decode, decode_with, follow, is_present
+
+Json = Any
+"""Whatever JSON may hold."""
+
+
+class Cell(Struct, gc=False):
+    """One attribute in the three parallel trees."""
+
+    known: Json = None
+    unknown: Json = None
+    sensitive: Json = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nothing of the attribute is known before apply."""
+        return self.unknown is True
+
+    @property
+    def is_map(self) -> bool:
+        """The attribute is a map whose keys are all known."""
+        return isinstance(self.known, dict) and not self.is_hidden
+
+
+class View:
+    """Decodes just the attributes that the tags of one resource type need."""
+
+    def __init__(self, entry: Entry | None, region: str) -> None:
+        self.entry = entry
+        self.region = region
+        self._paths = {
+            path: tuple(path.split("."))
+            for path in (*_attributes(entry), *(entry.computed if entry else ()), region)
+        }
+        roots = dict.fromkeys(path[0] for path in self._paths.values())
+        self._field = {root: f"attribute_{at}" for at, root in enumerate(roots)}
+        narrow = msgspec.defstruct(
+            "Attributes",
+            [
+                (field, Any, msgspec.field(name=root, default=None))
+                for root, field in self._field.items()
+            ],
+        )
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(narrow | bool | None)
+
+    def cells(self, change: Change) -> dict[str, Cell]:
+        """Decode the attributes by path; raises InputError for what does not fit."""
+        trees = (
+            decode_with(self._decoder, change.after, "after"),
+            decode_with(self._decoder, change.after_unknown, "after_unknown"),
+            decode_with(self._decoder, change.after_sensitive, "after_sensitive"),
+        )
+        cells = {}
+        for name, (root, *rest) in self._paths.items():
+            known, unknown, sensitive = (self._start(tree, root) for tree in trees)
+            if rest:
+                known, unknown, sensitive = _step_in(known, unknown, sensitive, tuple(rest))
+            cells[name] = Cell(known, unknown, sensitive)
+        return cells
+
+    def _start(self, tree: Json, root: str) -> Json:
+        return tree if tree is None or tree is True else getattr(tree, self._field[root], None)
+
+
+def _attributes(entry: Entry | None) -> tuple[str, ...]:
+    if entry is None:
+        return ("tags_all", "tags", "labels", "effective_labels", "terraform_labels")
+    return (entry.attribute, "tags") if entry.shape == "blocks" else (entry.attribute,)
+
+
+def _step_in(
+    known: Json, unknown: Json, sensitive: Json, path: tuple[str, ...]
+) -> tuple[Json, Json, Json]:
+    """Follow a path below the attribute; where it passes a list of several, take all of them."""
+    if not isinstance(known, list) or len(known) <= 1:
+        return follow(known, path), follow(unknown, path), follow(sensitive, path)
+    inner = [follow(item, path) for item in known]
+    items = [tag for tags in inner if isinstance(tags, list) for tag in tags]
+    return items, _any_true(unknown, path), _any_true(sensitive, path)
+
+
+def _any_true(flags: Json, path: tuple[str, ...]) -> bool:
+    """Say whether anything at the path is flagged; which item it was is lost between the lists."""
+    pending = [follow(item, path) for item in flags] if isinstance(flags, list) else [flags]
+    while pending:
+        flag = pending.pop()
+        if flag is True:
+            return True
+        if isinstance(flag, dict | list):
+            pending.extend(flag.values() if isinstance(flag, dict) else flag)
+    return False
+
+
+def masked_attributes(change: Change) -> dict[str, Any]:
+    """Decode all attributes for a policy, sensitive ones masked.
+
+    Raises InputError when some attribute that tags do not need is malformed.
+    """
+    if not is_present(change.after):
+        return {}
+    after = decode(change.after, dict[str, Any], "after")
+    sensitive: Json = decode(change.after_sensitive, object, "after_sensitive")
+    masked = _mask(after, sensitive)
+    return masked if isinstance(masked, dict) else {}
+
+
+def _mask(value: Json, sensitive: Json) -> Json:
+    match value, sensitive:
+        case _, True:
+            return None if value is None else SENSITIVE
+        case dict(), dict():
+            return {key: _mask(item, sensitive.get(key)) for key, item in value.items()}
+        case list(), list():
+            flags = [*sensitive, *[None] * (len(value) - len(sensitive))]
+            return [_mask(item, flag) for item, flag in zip(value, flags, strict=False)]
+    return value

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.terraform.plans import (
+    BUCKET,
+    block,
+    change,
+    configuration,
+    read_one,
+    values,
+    with_defaults,
+)
+
+
+def test_tags_all_is_the_truth_and_says_who_set_what():
+    config = with_defaults({"Team": "core", "Env": "dev"}, block())
+    after = {"tags": {"Env": "prod"}, "tags_all": {"Env": "prod", "Team": "core"}}
+    resource = read_one(change(after), configuration=config)
+
+    assert values(resource) == {"Env": "prod", "Team": "core"}
+    assert [tag.provenance for tag in resource.tags] == ["resource", "default_tags@aws"]
+
+
+def test_one_unknown_value_does_not_blank_the_rest():
+    config = with_defaults({"Team": "core"}, block(tags={"references": ["aws_x.y.id"]}))
+    unknown = {"tags": {"Name": True}, "tags_all": True}
+    resource = read_one(change({"tags": {"Env": "prod"}}, unknown), configuration=config)
+
+    assert values(resource) == {"Env": "prod", "Name": None, "Team": "core"}
+    assert resource.tags.complete
+    assert resource.tags.tags["Name"].unknown == (
+        "value known after apply (tags depend on aws_x.y.id)"
+    )
+    assert resource.tags.tags["Team"].provenance == "default_tags@aws"
+
+
+def test_wholly_unknown_tags_keep_the_defaults_keys():
+    config = with_defaults({"Team": "core"}, block(tags={"references": ["var.extra"]}))
+    resource = read_one(change({}, {"tags": True, "tags_all": True}), configuration=config)
+
+    assert values(resource) == {"Team": None}
+    assert (resource.tags.complete, resource.tags.reason) == (
+        False,
+        "tags depend on var.extra",
+    )
+
+
+def test_an_unknown_default_set_is_named():
+    hidden = {"default_tags": [{"tags": {"references": ["var.d"]}}]}
+    config = configuration(block(), providers={"aws": {"expressions": hidden}})
+    unknown = {"tags": {"Name": True}, "tags_all": True}
+    resource = read_one(change({"tags": {}}, unknown), configuration=config)
+
+    assert values(resource) == {"Name": None}
+    assert not resource.tags.complete
+    assert "var.d" in resource.tags.reason
+
+
+def test_null_is_absent_and_lets_the_default_through():
+    config = with_defaults({"Team": "core"}, block())
+    after = {"tags": {"Team": None, "Owner": None}}
+    resource = read_one(change(after, {"tags_all": True}), configuration=config)
+
+    assert values(resource) == {"Team": "core"}
+
+
+def test_an_empty_value_is_kept():
+    assert values(read_one(change({"tags": {"Owner": ""}}))) == {"Owner": ""}
+
+
+def test_the_provider_of_the_module_instance_is_used():
+    tags = {"constant_value": {"Team": "west"}}
+    providers = {"aws": {}, "aws.west": {"expressions": {"default_tags": [{"tags": tags}]}}}
+    calls = {"x": {"module": {"resources": [block(key="aws.west")]}}}
+    config = configuration(providers=providers, calls=calls)
+    item = change(
+        {"tags": None},
+        {"tags_all": True},
+        address=f'module.x["a.b"].{BUCKET}',
+        module_address='module.x["a.b"]',
+    )
+    resource = read_one(item, configuration=config)
+
+    assert resource.tags.tags["Team"].provenance == "default_tags@aws.west"
+
+
+def test_without_configuration_hidden_defaults_stay_open():
+    item = change({"tags": {"A": "b"}}, {"tags_all": True})
+
+    assert not read_one(item, configuration=None).tags.complete
+
+
+def test_without_configuration_and_tags_all_no_defaults_are_supposed():
+    assert read_one(change({"tags": {"A": "b"}}), configuration=None).tags.complete
+
+
+def test_numbers_and_booleans_become_text():
+    assert values(read_one(change({"tags": {"n": 1, "b": True}}))) == {"n": "1", "b": "true"}
+
+
+def test_autoscaling_blocks_get_no_defaults():
+    config = with_defaults({"Team": "core"}, block("aws_autoscaling_group.a"))
+    tag = [
+        {"key": "Env", "value": "prod", "propagate_at_launch": True},
+        {"key": "Late", "propagate_at_launch": True},
+        {"value": "x"},
+    ]
+    unknown = {"tag": [{}, {"value": True}, {"key": True}]}
+    item = change({"tag": tag}, unknown, address="aws_autoscaling_group.a")
+    resource = read_one(item, configuration=config)
+
+    assert values(resource) == {"Env": "prod", "Late": None}
+    assert not resource.tags.complete
+
+
+def test_old_autoscaling_tags_are_a_list_of_maps():
+    tags = [{"key": "Env", "value": "prod", "propagate_at_launch": "true"}]
+    item = change({"tag": [], "tags": tags}, address="aws_autoscaling_group.a")
+
+    assert values(read_one(item)) == {"Env": "prod"}
+
+
+def test_awscc_lists():
+    item = change(
+        {"tags": [{"key": "Env", "value": "prod"}]},
+        address="awscc_s3_bucket.b",
+        provider="registry.terraform.io/hashicorp/awscc",
+    )
+
+    assert values(read_one(item)) == {"Env": "prod"}
+
+
+def test_several_tag_specifications_count_all():
+    specifications = [{"tags": [{"key": "A", "value": "1"}]}, {"tags": [{"key": "B"}]}]
+    item = change(
+        {"tag_specifications": specifications},
+        {"tag_specifications": [{}, {"tags": [{"value": True}]}]},
+        address="awscc_ec2_capacity_reservation.c",
+        provider="awscc",
+    )
+    resource = read_one(item)
+
+    assert values(resource) == {"A": "1"}
+    assert not resource.tags.complete
+
+
+def test_kubernetes_labels_lie_in_the_metadata_block():
+    item = change(
+        {"metadata": [{"name": "x", "labels": {"team": "core"}}]},
+        {"metadata": [{"uid": True, "labels": {"rev": True}}]},
+        {"metadata": [{"labels": {"team": True}}]},
+        address="kubernetes_namespace.n",
+        provider="registry.terraform.io/hashicorp/kubernetes",
+    )
+    resource = read_one(item)
+
+    assert values(resource) == {"team": "core", "rev": None}
+    assert resource.tags.tags["team"].sensitive
+
+
+def test_a_missing_block_holds_no_labels():
+    item = change(
+        {"settings": []}, address="google_sql_database_instance.d", provider="hashicorp/google"
+    )
+    resource = read_one(item)
+
+    assert (values(resource), resource.tags.complete) == ({}, True)
+
+
+def test_google_shows_effective_labels():
+    provenances = {
+        "env": "resource",
+        "goog-terraform-provisioned": "default_labels@google",
+        "seen": "outside Terraform",
+        "team": "default_labels@google",
+    }
+    merged = {key: "x" for key in provenances if key != "seen"}
+    after = {
+        "labels": {"env": "x"},
+        "terraform_labels": merged,
+        "effective_labels": dict.fromkeys(provenances, "x"),
+    }
+    config = with_defaults({"team": "x"}, attribute="default_labels", name="google")
+    item = change(after, address="google_storage_bucket.b", provider="hashicorp/google")
+    resource = read_one(item, configuration=config)
+
+    assert {tag.key: tag.provenance for tag in resource.tags} == provenances
+    assert [t.key for t in resource.tags if t.platform] == ["goog-terraform-provisioned"]
+
+
+def test_google_defaults_are_rebuilt_when_hidden():
+    config = with_defaults(
+        {"team": "core"},
+        block("google_storage_bucket.b", key="google"),
+        attribute="default_labels",
+        name="google",
+    )
+    item = change(
+        {"labels": {"env": "prod"}},
+        {"labels": {"id": True}, "effective_labels": True, "terraform_labels": True},
+        address="google_storage_bucket.b",
+        provider="hashicorp/google",
+    )
+
+    assert values(read_one(item, configuration=config)) == {
+        "env": "prod",
+        "id": None,
+        "team": "core",
+    }
+
+
+def test_an_unknown_type_is_judged_by_a_visible_attribute():
+    item = change({"tags": {"A": "b"}}, address="acme_thing.t", provider="acme/acme")
+    resource = read_one(item)
+
+    assert (resource.taggable, values(resource)) == ("unknown", {"A": "b"})
+    assert resource.tags.complete
+
+
+@pytest.mark.parametrize("tags", [None, ["a", "b"]])
+def test_an_unknown_type_without_one_is_left_open(tags):
+    item = change({"tags": tags}, address="acme_thing.t", provider="acme/acme")
+    resource = read_one(item)
+
+    assert (resource.taggable, resource.tags.complete) == ("unknown", False)
+    assert resource.tags.reason == "the catalog does not know `acme_thing`"
+
+
+def test_tags_in_another_shape_are_not_taken_for_none():
+    resource = read_one(change({"tags": ["a"]}))
+
+    assert (resource.tags.complete, resource.tags.reason) == (
+        False,
+        "tags are not written as a map",
+    )
