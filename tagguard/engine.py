@@ -15,9 +15,9 @@ from tagguard.coverage import Tally, in_every_branch, key_facts
 from tagguard.dialects import dialect
 from tagguard.exemptions import Exemptions
 from tagguard.findings import (
+    INVENTORY,
     finding_of,
     finding_order,
-    inventory_finding,
     listed,
     redacted,
     undetermined_of,
@@ -90,7 +90,7 @@ class Engine:
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
-        self._problems: list[Problem] = []
+        self.problems: list[Problem] = []
         self._listed: list[ListedResource] = []
 
     def judge(self, items: Iterable[Resource | Problem]) -> None:
@@ -112,7 +112,7 @@ class Engine:
             keys=self._tally.keys(self._setup.taxonomy.keys),
             findings=tuple(sorted(self._findings, key=finding_order)),
             undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
-            problems=tuple(sorted(self._problems, key=lambda one: (one.where, one.message))),
+            problems=tuple(sorted(self.problems, key=lambda one: (one.where, one.message))),
             exemptions=self._setup.exemptions.uses(),
             resources=tuple(sorted(self._listed, key=lambda one: (one.location.path, one.address)))
             if self._setup.list_resources
@@ -122,7 +122,7 @@ class Engine:
     def _resources(self, items: Iterable[Resource | Problem]) -> Iterator[Resource]:
         for item in items:
             if isinstance(item, Problem):
-                self._problems.append(item)
+                self.problems.append(item)
             else:
                 yield redacted(item, self._setup.redact) if self._setup.redact else item
 
@@ -150,24 +150,45 @@ class Engine:
         open_ones = [one for one in batch if one.bucket is None]
         for one in open_ones:
             one.outcomes = self._judge_by_taxonomy(one.resource)
-        owned = [Owned(one.resource, one.team) for one in open_ones]
         for runner in self._setup.policies:
-            self._apply(runner.judge(owned), open_ones)
+            self._judge_by_policies(runner, open_ones)
             if whole:
-                self._apply(runner.judge_whole(owned), open_ones)
+                owned = [Owned(one.resource, one.team) for one in open_ones]
+                for index, outcome in self._wanted(runner.judge_whole(owned)):
+                    if index is None:
+                        self._settle_unplaced(outcome)
+                    else:
+                        open_ones[index].outcomes.append(outcome)
         for one in batch:
             self._settle(one)
 
-    def _apply(self, answers: Iterator[Judgement | Problem], batch: list[Judged]) -> None:
+    def _judge_by_policies(self, runner: PolicyRunner, batch: list[Judged]) -> None:
+        """Hand over each resource once, or once for every open branch of its tags."""
+        owned: list[Owned] = []
+        places: list[list[Outcome]] = []
+        by_branch: list[tuple[Judged, list[list[Outcome]]]] = []
+        for one in batch:
+            resources = [replace(one.resource, tags=each.tags) for each in one.resource.variants]
+            found: list[list[Outcome]] = [[] for _ in resources]
+            if resources:
+                by_branch.append((one, found))
+            owned += [Owned(each, one.team) for each in resources or (one.resource,)]
+            places += found or [one.outcomes]
+        for index, outcome in self._wanted(runner.judge(owned)):
+            if index is not None:
+                places[index].append(outcome)
+        for one, outcomes in by_branch:
+            one.outcomes += merge_variants(one.resource.variants, outcomes)
+
+    def _wanted(
+        self, answers: Iterator[Judgement | Problem]
+    ) -> Iterator[tuple[int | None, Outcome]]:
+        """Keep problems aside and drop what `--rule` and `--ignore` leave out."""
         for answer in answers:
             if isinstance(answer, Problem):
-                self._problems.append(answer)
+                self.problems.append(answer)
             elif self._setup.selected(answer.outcome.rule):
-                outcome = self._with_severity(answer.outcome)
-                if answer.index is None:
-                    self._settle_unplaced(outcome)
-                else:
-                    batch[answer.index].outcomes.append(outcome)
+                yield answer.index, self._with_severity(answer.outcome)
 
     def _with_severity(self, outcome: Outcome) -> Outcome:
         severities = self._setup.taxonomy.record.severities
@@ -235,8 +256,11 @@ class Engine:
     def _settle_unplaced(self, outcome: Outcome) -> None:
         """Report what a policy says of the inventory and of no single resource."""
         if outcome.verdict == "undetermined":
+            self._undetermined.append(undetermined_of(outcome, INVENTORY, UNOWNED))
             return
-        finding = inventory_finding(outcome, self._setup.baseline)
+        finding = finding_of(
+            outcome, INVENTORY, UNOWNED, exempt=False, baseline=self._setup.baseline
+        )
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.finding(UNOWNED)

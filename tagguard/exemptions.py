@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 from tagguard.errors import ConfigError
 from tagguard.model import ExemptionState, ExemptionUse, Outcome, Resource
 from tagguard.records import load_record
-from tagguard.selectors import Matcher, Selectors, ValueOf
+from tagguard.selectors import Matcher, Rebase, Selectors, ValueOf, as_is
 
 EXPIRES_SOON = timedelta(days=30)
 """From when on an exemption is reported as expiring."""
@@ -53,11 +53,16 @@ class Exemptions:
     """The waivers of one run, and how often each was used."""
 
     def __init__(
-        self, exemptions: Sequence[Exemption], *, today: date, max_days: int | None, base: str = ""
+        self,
+        exemptions: Sequence[Exemption],
+        *,
+        today: date,
+        max_days: int | None,
+        rebase: Rebase = as_is,
     ) -> None:
         self._today = today
         self._entries = [
-            (name, one, Matcher(one.match, base=base), _day(name, "expires on", one.expires))
+            (name, one, Matcher(one.match, rebase=rebase), _day(name, "expires on", one.expires))
             for number, one in enumerate(exemptions, 1)
             for name in (one.id or f"exemption-{number}",)
         ]
@@ -95,13 +100,13 @@ class Exemptions:
 
 
 def load_exemptions(
-    file: Path | None, *, where: str, today: date, max_days: int | None, base: str
+    file: Path | None, *, where: str, today: date, max_days: int | None, rebase: Rebase = as_is
 ) -> Exemptions:
     """Read the exemptions file; raises ConfigError for one without reason, owner or expiry."""
     if file is None:
         return Exemptions((), today=today, max_days=None)
     record = load_record(file, ExemptionsFile, noun="exemptions file", where=where)
-    return Exemptions(record.exemptions, today=today, max_days=max_days, base=base)
+    return Exemptions(record.exemptions, today=today, max_days=max_days, rebase=rebase)
 
 
 def _day(name: str, verb: str, text: str) -> date:

@@ -1,4 +1,4 @@
-"""From outcomes to what is reported: places, fingerprints, order, and secrets kept out."""
+"""From outcomes to what is reported: places, fingerprints and order."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tagguard.model import (
-    BUILTIN_RULES,
-    SENSITIVE,
-    UNOWNED,
     Bucket,
     Finding,
     ListedResource,
@@ -40,30 +37,29 @@ def finding_of(
         status = "exempt"
     elif fingerprint in baseline:
         status = "baseline"
-    shown = scrubbed(outcome, resource)
     tag = outcome.tag
     return Finding(
-        rule=shown.rule,
-        severity=shown.severity,
+        rule=outcome.rule,
+        severity=outcome.severity,
         status=status,
-        key=shown.key,
+        key=outcome.key,
         resource=resource.address,
         type=resource.type,
         account=resource.account,
         region=resource.region,
         team=team,
-        message=shown.message,
-        expected=shown.expected,
-        actual=shown.actual,
+        message=outcome.message,
+        expected=outcome.expected,
+        actual=outcome.actual,
         provenance=None if tag is None else tag.provenance,
-        hint=shown.hint,
+        hint=outcome.hint,
         location=_place(outcome, resource),
         resource_location=resource.location,
         fingerprint=fingerprint,
     )
 
 
-_INVENTORY = Resource(
+INVENTORY = Resource(
     source="",
     provider="",
     dialect="generic",
@@ -72,11 +68,7 @@ _INVENTORY = Resource(
     scope="",
     location=Location(path="."),
 )
-
-
-def inventory_finding(outcome: Outcome, baseline: frozenset[str]) -> Finding:
-    """Make ready what a policy says of the whole inventory and of no single resource."""
-    return finding_of(outcome, _INVENTORY, UNOWNED, exempt=False, baseline=baseline)
+"""Stands for all resources where a policy speaks of no single one."""
 
 
 def undetermined_of(outcome: Outcome, resource: Resource, team: str) -> Undetermined:
@@ -87,7 +79,7 @@ def undetermined_of(outcome: Outcome, resource: Resource, team: str) -> Undeterm
         team=team,
         key=outcome.key,
         rule=outcome.rule,
-        reason=scrubbed(outcome, resource).message,
+        reason=outcome.message,
         location=_place(outcome, resource),
     )
 
@@ -117,25 +109,6 @@ def redacted(resource: Resource, keys: frozenset[str]) -> Resource:
     )
 
 
-def scrubbed(outcome: Outcome, resource: Resource) -> Outcome:
-    """Take sensitive values out of what a policy wrote; the built-in rules never write them."""
-    if outcome.rule in BUILTIN_RULES:
-        return outcome
-    tag_sets = (resource.tags, *(variant.tags for variant in resource.variants))
-    secrets = {
-        tag.value for tags in tag_sets for tag in tags.tags.values() if tag.sensitive and tag.value
-    }
-    for secret in sorted(secrets, key=len, reverse=True):
-        outcome = replace(
-            outcome,
-            message=outcome.message.replace(secret, SENSITIVE),
-            hint=outcome.hint.replace(secret, SENSITIVE),
-            expected=outcome.expected and outcome.expected.replace(secret, SENSITIVE),
-            actual=outcome.actual and outcome.actual.replace(secret, SENSITIVE),
-        )
-    return outcome
-
-
 def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
     """Make a resource ready for the list of resources."""
     return ListedResource(
@@ -158,13 +131,16 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
 
 
 def finding_order(one: Finding) -> tuple[object, ...]:
-    """Sort by place, then by what is wrong."""
-    return (*_place_order(one.location), one.resource, one.rule, one.key or "", one.message, one.team)
+    """Sort by place, then by what is wrong; the rest makes the order total."""
+    where = (*_place_order(one.location), one.resource)
+    what = (one.rule, one.key or "", one.message, one.team, one.severity, one.status)
+    return (*where, *what, one.actual or "", one.hint)
 
 
 def undetermined_order(one: Undetermined) -> tuple[object, ...]:
     """Sort by place, then by what is undecided."""
-    return (*_place_order(one.location), one.resource, one.key or "", one.rule, one.reason, one.team)
+    where = (*_place_order(one.location), one.resource)
+    return (*where, one.key or "", one.rule, one.reason, one.team)
 
 
 def _place_order(location: Location) -> tuple[object, ...]:

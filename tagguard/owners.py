@@ -18,7 +18,7 @@ from tagguard.errors import ConfigError, did_you_mean
 from tagguard.globs import Test, compile_globs
 from tagguard.model import UNOWNED, Resource
 from tagguard.records import load_record
-from tagguard.selectors import Matcher, Selectors, ValueOf, path_reader
+from tagguard.selectors import Matcher, Rebase, Selectors, ValueOf, as_is
 
 Step = Callable[[Resource, ValueOf], str | None]
 
@@ -63,13 +63,13 @@ def load_owners(
     teams: Path | None,
     teams_where: str,
     codeowners: Path | None,
-    base: str,
-    codeowners_base: str,
+    rebase: Rebase = as_is,
+    codeowners_rebase: Rebase = as_is,
 ) -> Owners:
     """Build the ways that the configuration names: `teams`, `codeowners`, `tag:KEY` and others.
 
-    `base` and `codeowners_base` lead from the folder that each file's paths are relative to, to the
-    working directory. Raises ConfigError for a way that is unknown or lacks its file.
+    `rebase` and `codeowners_rebase` name a path as seen from the folder that each file's paths are
+    relative to. Raises ConfigError for a way that is unknown or lacks its file.
     """
     steps: list[Step] = []
     names: list[str] = []
@@ -77,9 +77,9 @@ def load_owners(
         if way == "teams" and teams is not None:
             record = load_record(teams, TeamsFile, noun="teams file", where=teams_where)
             names += [team.name for team in record.teams]
-            steps.append(_by_selector(record.teams, base))
+            steps.append(_by_selector(record.teams, rebase))
         elif way == "codeowners" and codeowners is not None:
-            steps.append(_by_path(codeowners, codeowners_base))
+            steps.append(_by_path(codeowners, codeowners_rebase))
         elif way.startswith("tag:") and len(way) > len("tag:"):
             steps.append(_by_tag(way.removeprefix("tag:")))
         elif way in _FIELDS:
@@ -104,8 +104,8 @@ _FIELDS: dict[str, Step] = {
 }
 
 
-def _by_selector(teams: Sequence[Team], base: str) -> Step:
-    matchers = [(team.name, Matcher(team.match, base=base)) for team in teams]
+def _by_selector(teams: Sequence[Team], rebase: Rebase) -> Step:
+    matchers = [(team.name, Matcher(team.match, rebase=rebase)) for team in teams]
 
     def step(resource: Resource, value_of: ValueOf) -> str | None:
         return next((name for name, matches in matchers if matches(resource, value_of)), None)
@@ -121,16 +121,15 @@ def _by_tag(key: str) -> Step:
     return step
 
 
-def _by_path(codeowners: Path, base: str) -> Step:
+def _by_path(codeowners: Path, rebase: Rebase) -> Step:
     try:
         rules = codeowners_rules(codeowners.read_text("utf-8-sig", "replace"))
     except OSError as exc:
         raise ConfigError(f"{codeowners.name} cannot be read: {exc.strerror}") from exc
-    path_of = path_reader(base)
     remembered: dict[str, str | None] = {}
 
     def step(resource: Resource, _: ValueOf) -> str | None:
-        path = path_of(resource)
+        path = rebase(resource.location.path)
         if path not in remembered:
             remembered[path] = next((team for test, team in rules if test(path)), None)
         return remembered[path]

@@ -1,23 +1,4 @@
-"""Tests policies: runs Rego ``test_*`` rules, and the examples that stand beside a policy.
-
-Examples are a file ``examples.yaml`` or ``<anything>.examples.yaml``:
-
-.. code-block:: yaml
-
-    policy: cost-center-open            # whose examples these are
-    today: 2026-01-01                   # the policy's clock; 1970-01-01 when it is left out
-    data: {closed: [CC-0001]}           # what the configuration's `data` would hold
-    taxonomy: {keys: {}}                # what `data.taxonomy` holds
-    examples:
-      - name: a closed centre
-        resource:                       # or `resources: […]` for a policy over the inventory
-          type: aws_s3_bucket
-          tags: {CostCenter: CC-0001, Owner: {unknown: var.owner}}
-          tags_complete: true           # also: address, provider, source, account, region, team,
-          attributes: {acl: private}    # taggable, change
-        expect: fail                    # fail | pass | undetermined
-        key: CostCenter                 # optional: the key that the policy must name
-        message: closed                 # optional: a part of what it must say
+"""Tests policies: runs their examples (`tagguard.policy_examples`) and Rego ``test_*`` rules.
 
 ``pass`` means that the policy says nothing, ``undetermined`` that nothing fails and something is
 undetermined. A policy without an example that fails does not pass: a rule that is undefined yields
@@ -26,38 +7,27 @@ nothing, so only a bad example proves that it can fire at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct, field
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from msgspec import Struct
 
 from tagguard import python_policies
-from tagguard.documents import DocumentError, locate, lookup, parse, to_data
 from tagguard.errors import PolicyError, did_you_mean
-from tagguard.model import (
-    UNOWNED,
-    Change,
-    Judgement,
-    Location,
-    Outcome,
-    Owned,
-    PolicyContext,
-    Problem,
-    Resource,
-    Tag,
-    Taggable,
-    TagSet,
-)
+from tagguard.model import Judgement, Outcome, PolicyContext, Problem
 from tagguard.policies import check_ids, files, shown
+from tagguard.policy_examples import (
+    Example,
+    ExampleFile,
+    example_files,
+    read_examples,
+    to_owned,
+)
 from tagguard.python_policies import PythonPolicies
 from tagguard.rego import policies as rego_policies
 from tagguard.rego.engine import RegoError
 from tagguard.rego.policies import RegoPolicies
-from tagguard.validation import read_record
 
 
 class TestResult(Struct, frozen=True):
@@ -72,50 +42,6 @@ class TestResult(Struct, frozen=True):
     """Why it did not pass."""
 
 
-class UnknownValue(Struct, frozen=True, forbid_unknown_fields=True):
-    """A tag value that is not known."""
-
-    unknown: str
-
-
-class ExampleResource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A resource as an example describes it."""
-
-    type: str
-    tags: dict[str, str | UnknownValue] = field(default_factory=dict)
-    tags_complete: bool = True
-    address: str = ""
-    provider: str = "aws"
-    source: str = "example"
-    account: str | None = None
-    region: str | None = None
-    team: str = UNOWNED
-    taggable: Taggable = "yes"
-    change: Change = "none"
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
-class Example(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One resource, or inventory, and what the policy must say of it."""
-
-    name: str
-    resource: ExampleResource | None = None
-    resources: list[ExampleResource] = field(default_factory=list)
-    expect: Literal["fail", "pass", "undetermined"]
-    key: str | None = None
-    message: str | None = None
-
-
-class ExampleFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The examples of one policy."""
-
-    policy: str
-    today: date = date(1970, 1, 1)
-    data: dict[str, Any] = field(default_factory=dict)
-    taxonomy: dict[str, Any] = field(default_factory=dict)
-    examples: list[Example]
-
-
 def run(paths: Sequence[Path], *, engine: str = "regorus") -> list[TestResult]:
     """Run every test of the policies in `paths`: examples, Rego tests, proofs that rules can fire.
 
@@ -125,8 +51,15 @@ def run(paths: Sequence[Path], *, engine: str = "regorus") -> list[TestResult]:
     known = _Policies(paths, engine)
     results: list[TestResult] = []
     proven: set[str] = set()
-    for file in _example_files(paths):
-        examples = _read(file, known.ids)
+    for file, named in example_files(paths).items():
+        examples = read_examples(file)
+        if examples.policy not in known.origins:
+            if not named:
+                continue
+            raise PolicyError(
+                f"{shown(file)}: there is no policy called `{examples.policy}` here"
+                f"{did_you_mean(examples.policy, known.origins)}"
+            )
         if any(example.expect == "fail" for example in examples.examples):
             proven.add(examples.policy)
         policy = known.policy(examples)
@@ -152,7 +85,6 @@ class _Policies:
         infos = [info for runner in self._load(PolicyContext()) for info in runner.policies]
         check_ids(infos)
         self.origins = {info.id: info.origin for info in infos}
-        self.ids = frozenset(self.origins)
 
     def policy(self, examples: ExampleFile) -> tuple[PythonPolicies, RegoPolicies]:
         """Give both runners with at most the one policy that the examples are for."""
@@ -172,79 +104,10 @@ class _Policies:
         return self._loaded[key]
 
 
-def _example_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Find example files beside the policies, each once."""
-    seen: set[Path] = set()
-    for path in paths:
-        folder = path if path.is_dir() else path.parent
-        for file in sorted([*folder.rglob("examples.yaml"), *folder.rglob("*.examples.yaml")]):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file
-
-
-def _read(file: Path, ids: frozenset[str]) -> ExampleFile:
-    where = shown(file)
-    try:
-        node = parse(file.read_text(encoding="utf-8-sig"))
-        record, faults = read_record(node, ExampleFile, where)
-    except (OSError, UnicodeDecodeError) as exc:
-        raise PolicyError(f"{where}: the examples cannot be read: {exc}") from exc
-    except DocumentError as exc:
-        raise PolicyError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
-    if record is None:
-        raise PolicyError(f"the examples {where} are wrong", faults=faults)
-    if record.policy not in ids:
-        line, column = locate(node, ("policy",))
-        raise PolicyError(
-            f"{where}:{line}:{column}: there is no policy called `{record.policy}` here"
-            f"{did_you_mean(record.policy, ids)}"
-        )
-    for at, example in enumerate(record.examples):
-        if (example.resource is None) == (not example.resources):
-            line, column = locate(node, ("examples", at))
-            raise PolicyError(
-                f"{where}:{line}:{column}: an example needs either `resource` or `resources`"
-            )
-    return _with_typed_values(record, node)
-
-
-def _with_typed_values(record: ExampleFile, node: Node | None) -> ExampleFile:
-    """Give `data`, `taxonomy` and `attributes` the numbers and booleans that the file shows.
-
-    Everywhere else, tags above all, a scalar stays the text that was written.
-    """
-    document = msgspec.to_builtins(record, builtin_types=(date,))
-    for name in ("data", "taxonomy"):
-        if (part := lookup(node, name)) is not None:
-            document[name] = to_data(part, _typed)
-    listed = lookup(node, "examples")
-    examples = listed.value if isinstance(listed, SequenceNode) else []
-    for example, its_node in zip(document["examples"], examples, strict=True):
-        one, many = lookup(its_node, "resource"), lookup(its_node, "resources")
-        pairs = [(example["resource"], one)] if one is not None else []
-        if isinstance(many, SequenceNode):
-            pairs += zip(example["resources"], many.value, strict=True)
-        for resource, resource_node in pairs:
-            if isinstance(part := lookup(resource_node, "attributes"), MappingNode):
-                resource["attributes"] = to_data(part, _typed)
-    return msgspec.convert(document, ExampleFile, builtin_types=(date,))
-
-
-def _typed(node: ScalarNode) -> Any:  # noqa: ANN401 - a scalar of any type
-    """Read a scalar as JSON would; what is not JSON is text."""
-    if node.style in {'"', "'"}:
-        return node.value
-    try:
-        return msgspec.json.decode(node.value)
-    except msgspec.DecodeError:
-        return node.value or None
-
-
 def _missed(example: Example, policy: tuple[PythonPolicies, RegoPolicies]) -> str:
     """Say how the policy's words differ from what the example expects; empty if they do not."""
     described = [example.resource] if example.resource is not None else example.resources
-    inventory = [_owned(one, at) for at, one in enumerate(described)]
+    inventory = [to_owned(one, at) for at, one in enumerate(described)]
     said = [
         one
         for runner in policy
@@ -273,29 +136,6 @@ def _fits(example: Example, outcome: Outcome) -> bool:
 def _told(verdict: str, outcomes: list[Outcome]) -> str:
     words = "; ".join(f"`{one.key}`: {one.message}" for one in outcomes)
     return f"{verdict} ({words})" if words else verdict
-
-
-def _owned(described: ExampleResource, at: int) -> Owned:
-    tags = {
-        key: Tag(key, value) if isinstance(value, str) else Tag(key, None, unknown=value.unknown)
-        for key, value in described.tags.items()
-    }
-    resource = Resource(
-        source=described.source,
-        provider=described.provider,
-        dialect="generic",
-        type=described.type,
-        address=described.address or f"{described.type}.example{at or ''}",
-        scope="examples",
-        account=described.account,
-        region=described.region,
-        tags=TagSet(tags, described.tags_complete, "" if described.tags_complete else "example"),
-        taggable=described.taggable,
-        change=described.change,
-        location=Location("examples"),
-        load_attributes=lambda: described.attributes,
-    )
-    return Owned(resource, described.team)
 
 
 def _rego_tests(paths: Sequence[Path], engine: str) -> Iterator[TestResult]:

@@ -49,6 +49,15 @@ UNKNOWN = object()
 ValueOf = Callable[[str], object]
 """Tag key -> its value, None where absent, or `UNKNOWN`."""
 
+Rebase = Callable[[str], str]
+"""Turns a path relative to the working directory into one relative to another folder."""
+
+
+def as_is(path: str) -> str:
+    """Leave a path as it is: the folder is the working directory."""
+    return path
+
+
 _FIELDS: dict[str, Callable[[Resource], str | None]] = {
     "types": lambda resource: resource.type,
     "providers": lambda resource: resource.provider,
@@ -63,13 +72,13 @@ _FIELDS: dict[str, Callable[[Resource], str | None]] = {
 class Matcher:
     """A compiled selector, or a list of them."""
 
-    def __init__(self, selectors: Selectors, *, base: str = "") -> None:
-        """Compile; `base` leads from the configuration's folder to the working directory.
+    def __init__(self, selectors: Selectors, *, rebase: Rebase = as_is) -> None:
+        """Compile; `rebase` names a location's path as seen from the configuration's folder.
 
         Locations are relative to the working directory, `paths` to the configuration's folder.
         """
         listed = [selectors] if isinstance(selectors, Selector) else selectors
-        self._alternatives = tuple(_Conjunction(selector, base) for selector in listed)
+        self._alternatives = tuple(_Conjunction(selector, rebase) for selector in listed)
 
     def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
         """Tell whether the resource is selected; None when an unknown tag value decides."""
@@ -90,7 +99,7 @@ class Matcher:
 class _Conjunction:
     """One mapping: every field must hold."""
 
-    def __init__(self, selector: Selector, base: str) -> None:
+    def __init__(self, selector: Selector, rebase: Rebase) -> None:
         self._fields: list[tuple[Callable[[Resource], str | None], Test]] = [
             (read, compile_globs(globs))
             for name, read in _FIELDS.items()
@@ -98,9 +107,9 @@ class _Conjunction:
         ]
         if selector.paths:
             in_paths = compile_globs(selector.paths, paths=True)
-            self._fields.append((path_reader(base), in_paths))
+            self._fields.append((lambda resource: rebase(resource.location.path), in_paths))
         self._tags = [(key, compile_globs(_listed(globs))) for key, globs in selector.tags.items()]
-        self._not = None if selector.not_ is None else Matcher(selector.not_, base=base)
+        self._not = None if selector.not_ is None else Matcher(selector.not_, rebase=rebase)
 
     def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
         for read, test in self._fields:
@@ -128,16 +137,16 @@ class _Conjunction:
             yield from self._not.tag_keys()
 
 
-def path_reader(base: str) -> Callable[[Resource], str]:
-    """Give the function that names a resource's file as seen from `base`'s starting folder."""
-    if base in {"", "."}:
-        return lambda resource: resource.location.path
+def seen_from(folder: str, cwd: str) -> Rebase:
+    """Give the function that names a path as seen from `folder`, not `cwd` (both absolute)."""
+    if folder == cwd:
+        return as_is
 
     @cache
     def seen(path: str) -> str:
-        return posixpath.normpath(posixpath.join(base, path))
+        return posixpath.relpath(posixpath.join(cwd, path), folder)
 
-    return lambda resource: seen(resource.location.path)
+    return seen
 
 
 def _listed(globs: str | list[str]) -> list[str]:

@@ -10,6 +10,11 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--rewrite`, which writes the expectations of the case folders anew."""
+    parser.addoption("--rewrite", action="store_true", help="rewrite tests/cases/*/expected")
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Give the folder of real inputs that others wrote, or skip."""

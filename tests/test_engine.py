@@ -20,8 +20,6 @@ from tagguard.model import (
     PolicyInfo,
     Problem,
     Report,
-    Tag,
-    TagSet,
     Tool,
     Variant,
 )
@@ -168,6 +166,7 @@ class FakePolicies:
         message = f"{len(inventory)} resources"
         yield Judgement(None, Outcome(verdict="fail", rule="all", message=message))
         yield Judgement(0, Outcome(verdict="fail", rule="all", message="first"))
+        yield Judgement(None, Outcome(verdict="undetermined", rule="all", message="perhaps"))
 
 
 def test_policies_of_both_kinds_count_and_crashes_are_problems():
@@ -180,6 +179,7 @@ def test_policies_of_both_kinds_count_and_crashes_are_problems():
     ]
     assert [one.where for one in report.problems] == ["fake on y"]
     assert report.teams[0].findings == 4
+    assert [one.reason for one in report.undetermined] == ["perhaps"]
 
 
 def test_rules_that_are_not_wanted_say_nothing():
@@ -187,11 +187,10 @@ def test_rules_that_are_not_wanted_say_nothing():
     assert {one.rule for one in report.findings} == {"all"}
 
 
-def test_secrets_are_scrubbed_from_what_policies_write():
-    tags = TagSet({**make_tags(GOOD).tags, "Owner": Tag("Owner", "hush", sensitive=True)})
-    report = run(make_resource(tags=tags), policies=[FakePolicies()], list_resources=True)
-    assert "hush" not in repr(report)
-    assert "owner (sensitive)" in repr(report)
+def test_policies_see_every_open_branch():
+    resource = make_resource(variants=variants({**GOOD, "Owner": "one"}, {**GOOD, "Owner": "two"}))
+    report = run(resource, policies=[FakePolicies()], selected={"fake"}.__contains__)
+    assert [one.message for one in report.findings] == ["owner two"]
 
 
 def test_redacted_keys_are_never_shown():

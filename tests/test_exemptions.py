@@ -21,7 +21,7 @@ ONE = """exemptions:
 def load(folder, text, *, max_days=None):
     file = folder / "exemptions.yaml"
     file.write_text(text)
-    return load_exemptions(file, where="exemptions.yaml", today=TODAY, max_days=max_days, base="")
+    return load_exemptions(file, where="exemptions.yaml", today=TODAY, max_days=max_days)
 
 
 def failure(rule="missing-tag", key="Owner"):

@@ -5,6 +5,7 @@ import pytest
 from tagguard.errors import ConfigError
 from tagguard.model import Location
 from tagguard.owners import load_owners
+from tagguard.selectors import seen_from
 from tests.factories import make_resource
 
 TEAMS = """teams:
@@ -23,7 +24,7 @@ docs/           docs@acme.example
 """
 
 
-def owners(folder, ways, *, base=""):
+def owners(folder, ways, *, cwd="/repo"):
     (folder / "teams.yaml").write_text(TEAMS)
     (folder / "CODEOWNERS").write_text(CODEOWNERS)
     return load_owners(
@@ -31,8 +32,8 @@ def owners(folder, ways, *, base=""):
         teams=folder / "teams.yaml",
         teams_where="teams.yaml",
         codeowners=folder / "CODEOWNERS",
-        base=base,
-        codeowners_base=base,
+        rebase=seen_from("/repo", cwd),
+        codeowners_rebase=seen_from("/repo", cwd),
     )
 
 
@@ -67,7 +68,7 @@ def test_codeowners_the_last_matching_line_decides(tmp_path, path, team):
 
 def test_codeowners_paths_start_at_its_root(tmp_path):
     resource = make_resource(location=Location("x.yaml"))
-    assert owners(tmp_path, ["codeowners"], base="infra").team(resource, {}.get) == "infra"
+    assert owners(tmp_path, ["codeowners"], cwd="/repo/infra").team(resource, {}.get) == "infra"
 
 
 def test_ways_are_asked_in_the_given_order(tmp_path):
@@ -92,6 +93,4 @@ def test_an_unknown_way_is_refused_with_a_suggestion(tmp_path):
 
 def test_a_way_without_its_file_is_refused():
     with pytest.raises(ConfigError, match="but there is no such file"):
-        load_owners(
-            ["teams"], teams=None, teams_where="", codeowners=None, base="", codeowners_base=""
-        )
+        load_owners(["teams"], teams=None, teams_where="", codeowners=None)

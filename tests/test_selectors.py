@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tagguard.model import Location
-from tagguard.selectors import UNKNOWN, Matcher, Selector
+from tagguard.selectors import UNKNOWN, Matcher, Selector, seen_from
 from tests.factories import make_resource
 
 
@@ -43,11 +43,18 @@ def test_three_valued_matching(selector, expected):
 
 
 @pytest.mark.parametrize(
-    ("base", "path", "expected"),
-    [("", "envs/prod/a.json", True), ("envs", "prod/a.json", True), ("envs", "../x.json", False)],
+    ("cwd", "path", "expected"),
+    [
+        ("/repo", "envs/prod/a.json", True),
+        ("/repo/envs", "prod/a.json", True),
+        ("/repo/envs", "../x.json", False),
+        ("/", "repo/envs/a.json", True),
+        ("/elsewhere", "../repo/envs/a.json", True),
+    ],
 )
-def test_paths_are_seen_from_the_configuration(base, path, expected):
-    matcher = Matcher(Selector(paths=["envs/**"]), base=base)
+def test_paths_are_seen_from_the_configuration(cwd, path, expected):
+    rebase = seen_from("/repo", cwd)
+    matcher = Matcher(Selector(paths=["envs/**"]), rebase=rebase)
     assert matcher(make_resource(location=Location(path)), values()) is expected
 
 

@@ -150,7 +150,7 @@ def _setup(
             where="" if exemptions is None else project.shown(exemptions),
             today=project.today,
             max_days=taxonomy.record.exemptions.max_days,
-            base=project.base,
+            rebase=project.rebase,
         ),
         baseline=frozenset()
         if baseline is None
@@ -176,7 +176,7 @@ def _run(setup: Setup, project: Project, options: Options) -> Report:
     with Progress(sys.stderr, quiet=options.quiet) as progress:
         found = documents(paths, cwd=project.cwd, stdin=sys.stdin.buffer)
         engine.judge(progress.count(reader.read(found)))
-        if not reader.inputs and not options.skip_unrecognised:
+        if not (reader.inputs or engine.problems or options.skip_unrecognised):
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
     report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from tagguard.cli.options import Project, base_from
+from tagguard.cli.options import Project
 from tagguard.data_files import load_data
-from tagguard.errors import PolicyError, UsageError, did_you_mean
+from tagguard.errors import UsageError, did_you_mean
 from tagguard.model import PolicyContext, PolicyInfo, PolicyRunner
 from tagguard.owners import Owners, load_owners
 from tagguard.rules import RULES
+from tagguard.selectors import as_is
 from tagguard.taxonomy.loading import load_taxonomy
 from tagguard.taxonomy.standard import Taxonomy
 
@@ -22,7 +23,9 @@ CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gi
 def taxonomy_of(project: Project, given: Path | None) -> Taxonomy:
     """Load the taxonomy in force."""
     file = project.taxonomy_path(given)
-    return load_taxonomy(file, where=project.shown(file), today=project.today, base=project.base)
+    return load_taxonomy(
+        file, where=project.shown(file), today=project.today, rebase=project.rebase
+    )
 
 
 def owners_of(project: Project) -> Owners:
@@ -38,8 +41,8 @@ def owners_of(project: Project) -> Owners:
         teams=None if config.teams is None else project.path(config.teams),
         teams_where=config.teams or "",
         codeowners=None if codeowners is None else codeowners[0],
-        base=project.base,
-        codeowners_base="" if codeowners is None else base_from(codeowners[1], project.cwd),
+        rebase=project.rebase,
+        codeowners_rebase=as_is if codeowners is None else project.seen_from(codeowners[1]),
     )
 
 
@@ -89,34 +92,14 @@ def policy_paths(project: Project, given: Iterable[str]) -> list[Path]:
 
 
 def load_runners(paths: list[Path], context: PolicyContext) -> tuple[PolicyRunner, ...]:
-    """Load the engines that the paths need, and refuse two policies with one id."""
+    """Load the policies of both kinds, and refuse two with one id."""
     from tagguard import python_policies  # noqa: PLC0415 - see above
+    from tagguard.policies import check_ids  # noqa: PLC0415 - see above
+    from tagguard.rego import policies as rego_policies  # noqa: PLC0415 - see above
 
-    runners: list[PolicyRunner] = []
-    python = python_policies.load(paths, context)
-    if python.policies:
-        runners.append(python)
-    if any(has_rego(path) for path in paths):
-        from tagguard.rego import policies as rego  # noqa: PLC0415 - see above
-
-        runners.append(rego.load(paths, context))
-    seen: dict[str, PolicyInfo] = {}
-    for runner in runners:
-        for one in runner.policies:
-            if one.id in seen:
-                raise PolicyError(
-                    f"two policies are called `{one.id}`: {seen[one.id].origin} and {one.origin}",
-                    hint="give one of them another id",
-                )
-            seen[one.id] = one
-    return tuple(runners)
-
-
-def has_rego(path: Path) -> bool:
-    """Tell whether a policy path brings Rego files."""
-    return path.suffix == ".rego" or (
-        path.is_dir() and next(path.rglob("*.rego"), None) is not None
-    )
+    runners = (python_policies.load(paths, context), rego_policies.load(paths, context))
+    check_ids(one for runner in runners for one in runner.policies)
+    return tuple(runner for runner in runners if runner.policies)
 
 
 def known_rules(runners: Iterable[PolicyRunner]) -> dict[str, PolicyInfo | None]:

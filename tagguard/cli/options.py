@@ -5,7 +5,6 @@ An option wins over its `TAGGUARD_…` variable, that over the file, that over t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from tagguard.config import Config, find_config, load_config
 from tagguard.errors import UsageError
+from tagguard.selectors import Rebase, seen_from
 from tagguard.sources.files import display
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,10 +89,14 @@ class Project(Struct, frozen=True, kw_only=True):
     cwd: Path
     today: date
 
+    def seen_from(self, folder: Path) -> Rebase:
+        """Give the function that names a path as seen from a folder."""
+        return seen_from(folder.absolute().as_posix(), self.cwd.as_posix())
+
     @property
-    def base(self) -> str:
-        """The way from the configuration's folder to the working directory."""
-        return base_from(self.folder, self.cwd)
+    def rebase(self) -> Rebase:
+        """Names a path as seen from the configuration's folder."""
+        return self.seen_from(self.folder)
 
     def path(self, written: str) -> Path:
         """Resolve a path that the configuration names, as seen from the working directory."""
@@ -137,12 +141,6 @@ def parse_day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError as exc:
         raise UsageError(f"`{text}` is not a day", hint="write it as 2026-10-01") from exc
-
-
-def base_from(folder: Path, cwd: Path) -> str:
-    """Give the way from a folder to the working directory; empty where they are the same."""
-    way = Path(os.path.relpath(cwd, folder)).as_posix()
-    return "" if way == "." else way
 
 
 def pairs(values: tuple[str, ...], what: str) -> dict[str, str]:

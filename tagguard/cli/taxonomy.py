@@ -36,7 +36,7 @@ def check(
     for file in files or (project.taxonomy_path(taxonomy),):
         try:
             loaded = load_taxonomy(
-                file, where=project.shown(file), today=project.today, base=project.base
+                file, where=project.shown(file), today=project.today, rebase=project.rebase
             )
         except TaxonomyError as exc:
             broken += 1

@@ -99,5 +99,8 @@ def _spelling_faults(keys: Mapping[str, KeyRecord | None]) -> Iterator[Fault]:
             if spelling in taken and folded(taken[spelling]) != folded(name):
                 mend = f"set `project: {{{cloud.name}: …}}` on one of them"
                 other = taken[spelling]
-                yield ("keys", name), f"on {cloud.name} it is spelt `{spelling}`, like `{other}`; {mend}"
+                yield (
+                    ("keys", name),
+                    f"on {cloud.name} it is spelt `{spelling}`, like `{other}`; {mend}",
+                )
             taken[spelling] = name

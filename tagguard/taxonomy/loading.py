@@ -17,13 +17,14 @@ from yaml.nodes import Node
 
 from tagguard.documents import DocumentError, locate, parse, to_text_data
 from tagguard.errors import TaxonomyError, did_you_mean
+from tagguard.selectors import Rebase, as_is
 from tagguard.taxonomy.document import TaxonomyRecord, ValuesFile
 from tagguard.taxonomy.faults import Fault, faults_of
 from tagguard.taxonomy.standard import Taxonomy
 from tagguard.validation import read_record
 
 
-def load_taxonomy(file: Path, *, where: str, today: date, base: str = "") -> Taxonomy:
+def load_taxonomy(file: Path, *, where: str, today: date, rebase: Rebase = as_is) -> Taxonomy:
     """Read and compile the taxonomy; `where` is its path as shown to people.
 
     Raises TaxonomyError whose `faults` lists all faults in file order.
@@ -57,7 +58,7 @@ def load_taxonomy(file: Path, *, where: str, today: date, base: str = "") -> Tax
         digest=f"sha256:{digest.hexdigest()}",
         value_lists=value_lists,
         today=today,
-        base=base,
+        rebase=rebase,
     )
 
 
@@ -108,9 +109,9 @@ def _values_from(file: Path, source: ValuesFile) -> list[str]:
     if file.suffix.lower() == ".csv":
         return _csv_column(text, source)
     data = to_text_data(parse(text))
-    if not isinstance(data, list):
-        raise ValueError(f"the file {source.file} must hold a list")
-    return [_list_item(item, source) for item in data]
+    if isinstance(data, list):
+        return [_list_item(item, source) for item in data]
+    raise ValueError(f"the file {source.file} must hold a list")
 
 
 def _csv_column(text: str, source: ValuesFile) -> list[str]:

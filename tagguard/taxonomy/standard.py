@@ -12,7 +12,7 @@ from datetime import date
 
 from tagguard.dialects import Dialect, dialect
 from tagguard.model import Resource, Severity, Tag, TagSet, TaxonomyInfo
-from tagguard.selectors import UNKNOWN, Matcher
+from tagguard.selectors import UNKNOWN, Matcher, Rebase, as_is
 from tagguard.taxonomy.document import KeyRecord, RequiredWhen, TaxonomyRecord
 from tagguard.taxonomy.values import FORMATS, Constraint
 
@@ -27,7 +27,7 @@ class Key:
         values: Sequence[str] | None,
         *,
         insensitive: bool,
-        base: str,
+        rebase: Rebase,
     ) -> None:
         self.name = name
         self.record = record
@@ -36,7 +36,7 @@ class Key:
         self.required_from = _day(record.required_from)
         required = record.required
         self.condition = (
-            Matcher(required.when, base=base) if isinstance(required, RequiredWhen) else None
+            Matcher(required.when, rebase=rebase) if isinstance(required, RequiredWhen) else None
         )
         self.always_required = required is True
         self._spellings: dict[str, str | None] = {}
@@ -88,7 +88,7 @@ class Taxonomy:
         digest: str,
         value_lists: Mapping[str, Sequence[str]],
         today: date,
-        base: str = "",
+        rebase: Rebase = as_is,
     ) -> None:
         self.record = record
         self.info = TaxonomyInfo(name=record.name, version=record.version, digest=digest)
@@ -97,7 +97,11 @@ class Taxonomy:
         insensitive = record.match == "insensitive"
         self.keys = {
             name: Key(
-                name, key or KeyRecord(), value_lists.get(name), insensitive=insensitive, base=base
+                name,
+                key or KeyRecord(),
+                value_lists.get(name),
+                insensitive=insensitive,
+                rebase=rebase,
             )
             for name, key in record.keys.items()
         }
@@ -107,8 +111,8 @@ class Taxonomy:
             if key.record.deprecated is not None and self.stands_in(key)
         }
         scope = record.scope
-        self._include = Matcher(scope.include, base=base) if scope.include else None
-        self._exclude = Matcher(scope.exclude, base=base) if scope.exclude else None
+        self._include = Matcher(scope.include, rebase=rebase) if scope.include else None
+        self._exclude = Matcher(scope.exclude, rebase=rebase) if scope.exclude else None
 
     def covers(self, resource: Resource) -> bool:
         """Tell whether the standard's scope holds the resource (in doubt: yes)."""
