@@ -42,7 +42,7 @@ def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the 
 def core_scalar(node: ScalarNode) -> Any:  # noqa: ANN401 - a JSON value
     """Type a YAML scalar by the 1.2 core schema, without its octal and hexadecimal forms."""
     text: str = node.value
-    if node.style is not None:
+    if node.style in {"'", '"', "|", ">"}:
         return text
     if node.tag == NULL or text in {"true", "false"}:
         return {"true": True, "false": False}.get(text)

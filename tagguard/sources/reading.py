@@ -16,7 +16,7 @@ class Reader:
     def __init__(self, options: ReadOptions, *, skip_unrecognised: bool = False) -> None:
         self._sources: list[Source] = [
             plugins.load(SOURCES, kind, group="tagguard.sources", noun="source")(options)
-            for kind in SOURCES
+            for kind in plugins.names(SOURCES, group="tagguard.sources")
         ]
         self._skip_unrecognised = skip_unrecognised
         self.inputs: list[Input] = []

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tagguard.errors import InputError, UsageError
+from tagguard.model import Problem
+from tagguard.sources import Document
+from tagguard.sources.files import documents, to_utf8
+
+
+def read(folder, *names, stdin=b""):
+    paths = [folder / name if name != "-" else Path("-") for name in names]
+    return list(documents(paths, cwd=folder, stdin=io.BytesIO(stdin)))
+
+
+def shown(items):
+    return [item.path if isinstance(item, Document) else item.where for item in items]
+
+
+def test_folders_are_walked_in_a_stable_order(tmp_path):
+    for name in ("b/x.yaml", "a/z.json", "a/y.template", "a/n.txt", ".git/c.json", "c.yml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert shown(read(tmp_path, ".")) == ["c.yml", "a/y.template", "a/z.json", "b/x.yaml"]
+
+
+def test_what_is_named_is_opened_whatever_its_ending_and_once(tmp_path):
+    (tmp_path / "n.txt").write_text("{}")
+    items = read(tmp_path, "n.txt", "./n.txt", "-", stdin=b"x")
+    assert shown(items) == ["n.txt", "-"]
+    assert [item.explicit for item in items] == [True, True]
+
+
+def test_a_missing_path_is_refused_before_anything_is_read(tmp_path):
+    (tmp_path / "a.json").write_text("{}")
+    found = documents([tmp_path / "a.json", tmp_path / "no"], cwd=tmp_path, stdin=io.BytesIO())
+    with pytest.raises(UsageError):
+        next(found)
+
+
+def test_links_that_lead_nowhere_or_in_circles_are_problems(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("gone")
+    loop, dangling = read(tmp_path, "loop", "dangling")
+    assert isinstance(loop, Problem)
+    assert isinstance(dangling, Problem)
+    assert dangling.message == "cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_every_encoding_becomes_utf8(encoding):
+    text = '{"Owner": "é"}'
+    assert to_utf8(text.encode(encoding)) == text.encode()
+
+
+def test_broken_utf16_is_explained():
+    with pytest.raises(InputError, match="begins like UTF-16-LE text but is not"):
+        to_utf8(b"\xff\xfea")
