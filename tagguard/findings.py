@@ -53,6 +53,7 @@ def finding_of(
         actual=outcome.actual,
         provenance=None if tag is None else tag.provenance,
         hint=outcome.hint,
+        confidential=outcome.confidential or (tag is not None and tag.sensitive),
         location=_place(outcome, resource),
         resource_location=resource.location,
         fingerprint=fingerprint,

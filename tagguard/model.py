@@ -48,8 +48,8 @@ class Location(Struct, frozen=True, gc=False):
     """A place in an input that a person can open."""
 
     path: Annotated[str, Meta(description="relative to the working directory, with `/`")]
-    line: Annotated[int | None, Meta(description="counted from 1", ge=1)] = None
-    column: Annotated[int | None, Meta(description="counted from 1, in characters", ge=1)] = None
+    line: Annotated[int, Meta(description="counted from 1", ge=1)] | None = None
+    column: Annotated[int, Meta(description="counted from 1, in characters", ge=1)] | None = None
 
 
 class Tag(Struct, frozen=True):
@@ -170,6 +170,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     hint: str = ""
     tag: Tag | None = None
     """The tag at fault, where there is one."""
+    confidential: bool = False
+    """The value must not be shown, nor the line that it stands on."""
 
 
 class Owned(Struct, frozen=True):
@@ -190,6 +192,8 @@ class PolicyInfo(Struct, frozen=True, kw_only=True):
     """The file that it stands in, as shown to people."""
     whole: bool = False
     """Judges the whole inventory at once instead of one resource at a time."""
+    confidential: bool = False
+    """Its findings are about values that must not be shown."""
 
 
 class PolicyContext(Struct, frozen=True, kw_only=True):
@@ -239,6 +243,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     actual: str | None
     provenance: str | None
     hint: str
+    confidential: Annotated[bool, Meta(description="the value and its line are not shown")]
     location: Location
     resource_location: Location
     fingerprint: Annotated[str, Meta(description="stable over moved lines and reworded messages")]
@@ -369,7 +374,7 @@ class Report(Struct, frozen=True, kw_only=True):
     tool: Tool
     taxonomy: TaxonomyInfo
     inputs: tuple[Input, ...]
-    skipped: Annotated[int, Meta(description="files met in folders and not recognised")] = 0
+    skipped: Annotated[int, Meta(description="files of no known kind that were passed over")] = 0
     summary: Coverage
     teams: tuple[TeamCoverage, ...]
     keys: tuple[KeyCoverage, ...]

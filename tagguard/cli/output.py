@@ -106,6 +106,6 @@ def _lines(path: str) -> Sequence[str]:
     try:
         if file.stat().st_size > QUOTED_MAX:
             return ()
-        return file.read_text("utf-8-sig", "replace").splitlines()
+        return file.read_text("utf-8-sig", "replace").split("\n")
     except OSError:
         return ()

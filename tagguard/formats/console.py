@@ -1,0 +1,233 @@
+"""The report for people at a terminal, in the manner of compilers; the last line sums it up.
+
+Colours are plain ANSI sequences and the only control characters in the output. They repeat what
+the words already say, so nothing is lost without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from tagguard.formats import RenderOptions
+from tagguard.formats.terminal import GAP, aligned, clip, excerpt, width, wrap
+from tagguard.formats.wording import other, percent, place, plural, sentence, share, shown
+from tagguard.model import Coverage, Finding, KeyCoverage, Location, Problem, Report
+
+UNDETERMINED_SHOWN = 10
+"""Undetermined checks that are listed without `-v`."""
+NARROWEST = 60
+"""A terminal with fewer columns is written for as if it had these."""
+WIDE = 100
+"""From so many columns on, headings are not abbreviated and coverage has its bar."""
+BAR = 10
+"""Columns of a full coverage bar."""
+
+BOLD, DIM, RED, YELLOW, GREEN, CYAN, BLUE = "1", "2", "1;31", "1;33", "32", "1;36", "1;34"
+LEVELS = {"error": RED, "warning": YELLOW, "info": CYAN}
+WAIVED = {"open": "", "exempt": " (exempt)", "baseline": " (in the baseline)"}
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Give open findings, what is undecided, problems and coverage.
+
+    `verbose` adds the waived findings, all undetermined checks and the inputs; `quiet` leaves only
+    the problems and the last line.
+    """
+    page = _Page(report, options)
+    sections = (
+        [page.problems(), page.last_line()]
+        if options.quiet
+        else [
+            page.findings(),
+            page.undetermined(),
+            page.problems(),
+            page.inputs(),
+            page.teams(),
+            page.keys(),
+            page.last_line(),
+        ]
+    )
+    blocks = ("\n".join(lines) for section in sections if (lines := list(section)))
+    return "\n\n".join(blocks) + "\n"
+
+
+class _Page:
+    """A report on its way to a terminal; each public method gives the lines of one section."""
+
+    def __init__(self, report: Report, options: RenderOptions) -> None:
+        self.report = report
+        self.options = options
+        self.room = max(options.width, NARROWEST)
+
+    def findings(self) -> Iterator[str]:
+        listed = [one for one in self.report.findings if self._is_listed(one)]
+        listed.sort(key=_group)
+        for number, ((team, path), group) in enumerate(groupby(listed, key=_group)):
+            findings = list(group)
+            if number:
+                yield ""
+            yield self._heading(shown(team), shown(path), plural(len(findings), "finding"))
+            for finding in findings:
+                yield ""
+                yield from self._finding(finding)
+
+    def undetermined(self) -> Iterator[str]:
+        undetermined = self.report.undetermined
+        if not undetermined or not self.options.show_undetermined:
+            return
+        listed = undetermined if self.options.verbose else undetermined[:UNDETERMINED_SHOWN]
+        yield self._heading("undetermined", plural(len(undetermined), "check"))
+        yield ""
+        for one in listed:
+            key = f" · {shown(one.key)}" if one.key else ""
+            yield f"  {self._paint('?', CYAN)} {self._paint(shown(one.resource), BOLD)}{key}"
+            yield from self._wrapped("    ", shown(one.reason))
+        if left := len(undetermined) - len(listed):
+            yield f"  {self._paint(f'… and {left:,} more (use -v)', DIM)}"
+
+    def problems(self) -> Iterator[str]:
+        for number, problem in enumerate(self.report.problems):
+            if number:
+                yield ""
+            yield from self._problem(problem)
+
+    def inputs(self) -> Iterator[str]:
+        report = self.report
+        if self.options.verbose and report.inputs:
+            counts = [(plural(one.resources, "resource"), one) for one in report.inputs]
+            rows = [(shown(one.path), shown(one.kind), count) for count, one in counts]
+            for path, kind, count in aligned(rows, self.room - 2, left=2):
+                yield f"  {path}{GAP}{kind}{GAP}{count}"
+        if report.skipped:
+            yield self._paint(f"  {plural(report.skipped, 'file')} of other kinds passed over", DIM)
+
+    def teams(self) -> Iterator[str]:
+        if not self.report.teams:
+            return
+        head = ["team", "resources", "compliant", *self._abbreviated(), "exempt", "other"]
+        rows = [_bucket_cells(row.team, row) for row in self.report.teams]
+        if len(rows) > 1:
+            rows.append(_bucket_cells("all", self.report.summary))
+        shares = [row.coverage for row in self.report.teams] + [self.report.summary.coverage]
+        yield from self._table([*head, "coverage"], rows, shares[: len(rows)])
+
+    def keys(self) -> Iterator[str]:
+        if not self.report.keys:
+            return
+        head = ["key", "applicable", "present", "valid", "missing", self._abbreviated()[1]]
+        rows = [_key_cells(row) for row in self.report.keys]
+        shares = [share(row.valid, row.applicable) for row in self.report.keys]
+        yield from self._table([*head, "+aliases", "valid %"], rows, shares)
+
+    def last_line(self) -> Iterator[str]:
+        yield self._paint(sentence(self.report), BOLD)
+
+    def _is_listed(self, finding: Finding) -> bool:
+        return self.options.verbose or finding.status == "open"
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        level = self._paint(f"{finding.severity}[{shown(finding.rule)}]", LEVELS[finding.severity])
+        resource = self._paint(shown(finding.resource), BOLD)
+        yield f"{level} {resource}{WAIVED[finding.status]}"
+        source = None if finding.confidential else self._source(finding.location)
+        gutter = len(str(finding.location.line)) if source else 1
+        indent = " " * gutter
+        yield f"{indent}{self._paint('-->', BLUE)} {place(finding.location)}"
+        message = shown(finding.message)
+        if source is None:
+            yield from self._wrapped(f"{indent}  ", message)
+        else:
+            yield from self._quote(source, finding, message)
+        said = finding.message + finding.hint
+        if finding.expected and finding.expected not in said:
+            yield from self._note(indent, "expected", shown(finding.expected))
+        if finding.hint:
+            yield from self._note(indent, "help", shown(finding.hint))
+
+    def _source(self, location: Location) -> str | None:
+        if location.line is None:
+            return None
+        return self.options.source_line(location.path, location.line)
+
+    def _quote(self, source: str, finding: Finding, message: str) -> Iterator[str]:
+        """Give the line of source with its mark and, as its label, the message."""
+        number = str(finding.location.line)
+        bar = self._paint("|", BLUE)
+        margin = " " * len(number) + f" {bar}"
+        text, mark = excerpt(source, finding.location.column, self.room - len(number) - 3)
+        style = LEVELS[finding.severity]
+        blank = mark[: len(mark) - len(mark.lstrip())]
+        yield margin
+        yield f"{self._paint(number, BLUE)} {bar} {text}"
+        if len(number) + 4 + len(mark) + width(message) <= self.room:
+            yield f"{margin} {blank}{self._paint(f'{mark.strip()} {message}', style)}"
+        else:
+            yield f"{margin} {blank}{self._paint(mark.strip(), style)}"
+            for line in wrap(message, self.room - len(number) - 3):
+                yield f"{margin} {self._paint(line, style)}"
+        yield margin
+
+    def _problem(self, problem: Problem) -> Iterator[str]:
+        where = self._paint(shown(problem.where), BOLD)
+        yield f"{self._paint(f'problem[{shown(problem.stage)}]', RED)} {where}"
+        yield from self._wrapped("   ", shown(problem.message))
+        if problem.hint:
+            yield from self._note(" ", "help", shown(problem.hint))
+
+    def _note(self, indent: str, name: str, text: str) -> Iterator[str]:
+        """Give `= name: text`, wrapped under itself."""
+        hang = len(indent) + len(f" = {name}: ")
+        first, *more = wrap(text, self.room - hang)
+        yield f"{indent} {self._paint('=', BLUE)} {self._paint(name, BOLD)}: {first}"
+        yield from (" " * hang + line for line in more)
+
+    def _heading(self, *parts: str) -> str:
+        text = clip(" · ".join(parts), self.room - 6)
+        rule = "─" * (self.room - width(text) - 4)
+        return f"{self._paint('──', DIM)} {self._paint(text, BOLD)} {self._paint(rule, DIM)}"
+
+    def _wrapped(self, indent: str, text: str) -> Iterator[str]:
+        return (indent + line for line in wrap(text, self.room - len(indent)))
+
+    def _abbreviated(self) -> list[str]:
+        wide = self.room >= WIDE
+        return ["noncompliant", "undetermined"] if wide else ["noncompl.", "undeterm."]
+
+    def _table(
+        self, head: list[str], rows: list[list[str]], shares: Iterable[float | None]
+    ) -> Iterator[str]:
+        """Give the table with a bar of the share behind each row where there is room."""
+        bars = self.room >= WIDE
+        first, *lines = aligned([head, *rows], self.room - 2 - (BAR + len(GAP) if bars else 0))
+        yield f"  {self._paint(GAP.join(first), DIM)}"
+        for cells, part in zip(lines, shares, strict=True):
+            line = f"  {GAP.join(cells)}"
+            yield f"{line}{GAP}{self._bar(part)}".rstrip() if bars else line
+
+    def _bar(self, part: float | None) -> str:
+        if part is None:
+            return ""
+        full = int(part * BAR + 1e-9)
+        style = GREEN if full == BAR else YELLOW
+        return self._paint("█" * full, style) + self._paint("░" * (BAR - full), DIM)
+
+    def _paint(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self.options.color and text else text
+
+
+def _group(finding: Finding) -> tuple[str, str]:
+    return finding.team, finding.location.path
+
+
+def _bucket_cells(name: str, row: Coverage) -> list[str]:
+    counts = (row.resources, row.compliant, row.noncompliant, row.undetermined, row.exempt)
+    cells = [f"{count:,}" for count in (*counts, other(row))]
+    return [shown(name), *cells, percent(row.coverage)]
+
+
+def _key_cells(row: KeyCoverage) -> list[str]:
+    counts = (row.applicable, row.present, row.valid, row.missing, row.undetermined)
+    cells = [f"{count:,}" for count in counts]
+    normalised = percent(share(row.valid_normalised, row.applicable))
+    return [shown(row.key), *cells, normalised, percent(share(row.valid, row.applicable))]

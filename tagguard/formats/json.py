@@ -1,0 +1,23 @@
+"""The JSON report: the `Report` itself, for programs. Nothing is shortened or left out.
+
+Its shape is the contract in ``schema/report-1.json``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tagguard.formats import RenderOptions
+from tagguard.formats.wording import encodable
+from tagguard.model import Report
+
+
+def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format takes options
+    """Encode the report; a lone surrogate, which JSON texts cannot carry, becomes U+FFFD."""
+    try:
+        text = msgspec.json.encode(report).decode()
+    except UnicodeEncodeError:
+        import json  # noqa: PLC0415 - only texts that msgspec refuses need it
+
+        text = encodable(json.dumps(msgspec.to_builtins(report), ensure_ascii=False))
+    return msgspec.json.format(text, indent=2) + "\n"

@@ -1,0 +1,128 @@
+"""Words and figures that all formats share: visible text, plurals, coverage, the count sentence.
+
+Every format shows text from inputs through `shown` (or a stricter escape of its own medium built
+on it). Nothing here knows a medium, and nothing rounds a figure up: 99.96 % is never 100 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report
+
+NO_DATA = "no data"
+"""What stands in place of a coverage that nothing was counted for."""
+
+SHOWN_CHARACTERS = 300
+"""Longest text from an input that formats for people show whole."""
+
+
+def visible(text: str) -> str:
+    r"""Give `text` with each character that does not print as its escape, such as `\x1b`.
+
+    That covers control characters and line breaks, bidirectional overrides and other invisible
+    formats, spaces other than U+0020, and lone surrogates, which no encoding could write.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def shortened(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """Give `text` with its middle left out, and its length told, when it is longer than `limit`.
+
+    The end is kept because the point of a message often stands behind the value that it quotes.
+    """
+    if len(text) <= limit:
+        return text
+    head, tail = limit * 2 // 3, limit // 4
+    return f"{text[:head]}… ({len(text):,} characters) …{text[-tail:]}"
+
+
+def shown(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """Give text from an input as it may be printed on one line: `shortened` and `visible`."""
+    return visible(shortened(text, limit))
+
+
+def encodable(text: str) -> str:
+    """Give `text` with lone surrogates, which no encoding can write, as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def place(location: Location) -> str:
+    """Give `path:line:column` as far as they are known."""
+    parts = (location.path, location.line, location.column if location.line else None)
+    return ":".join(shown(str(part)) for part in parts if part is not None)
+
+
+def plural(count: int, noun: str) -> str:
+    """Give the count with its noun: `1 file`, `2 files`, `1,200 files`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def percent(part: float | None) -> str:
+    """Give a share between 0 and 1 as `70.0 %`, rounded down; `no data` for None."""
+    return NO_DATA if part is None else f"{int(part * 1000 + 1e-9) / 10:.1f} %"
+
+
+def share(part: int, whole: int) -> float | None:
+    """Give the part of the whole; None when there is no whole."""
+    return part / whole if whole else None
+
+
+def other(coverage: Coverage) -> int:
+    """Count the resources that coverage leaves out: untaggable, managed and excluded."""
+    return coverage.untaggable + coverage.managed + coverage.excluded
+
+
+def open_findings(report: Report) -> list[Finding]:
+    """Give the findings that nothing waives, worst first, else in the report's order."""
+    findings = [finding for finding in report.findings if finding.status == "open"]
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def sentence(report: Report) -> str:
+    """Sum the scan up and name what was not decided.
+
+    `12 findings (3 exempt) in 148 resources; 5 undetermined, 2 untaggable; 1 file could not be
+    read`. The findings include the waived ones; the counts after the resources are of resources.
+    """
+    summary = report.summary
+    undecided = [
+        f"{count:,} {bucket}"
+        for bucket in ("undetermined", "untaggable", "managed", "excluded")
+        if (count := getattr(summary, bucket))
+    ]
+    clauses = [f"{_findings(report.findings)} in {plural(summary.resources, 'resource')}"]
+    if undecided:
+        clauses.append(", ".join(undecided))
+    if summary.coverage is None:
+        clauses.append(NO_DATA)
+    if report.problems:
+        clauses.append(_problems(report.problems))
+    return "; ".join(clauses)
+
+
+def _findings(findings: tuple[Finding, ...]) -> str:
+    counts = {"exempt": 0, "baseline": 0, "open": 0}
+    for finding in findings:
+        counts[finding.status] += 1
+    named = {"exempt": "exempt", "baseline": "in the baseline"}
+    waived = [f"{counts[status]:,} {words}" for status, words in named.items() if counts[status]]
+    return plural(len(findings), "finding") + (f" ({', '.join(waived)})" if waived else "")
+
+
+def _problems(problems: Iterable[Problem]) -> str:
+    unread, others = set(), 0
+    for problem in problems:
+        if problem.stage == "read":
+            unread.add(re.sub(r"(:[0-9]+){1,2}$", "", problem.where))
+        else:
+            others += 1
+    clauses = [f"{plural(len(unread), 'file')} could not be read"] if unread else []
+    if others:
+        clauses.append(plural(others, "other problem" if unread else "problem"))
+    return ", ".join(clauses)
