@@ -24,7 +24,7 @@ from tagguard.errors import InputError
 from tagguard.model import Location, Problem, Resource, Taggable
 from tagguard.sources import Document, ReadOptions
 
-MAX_BYTES = 32_000_000
+MAX_BYTES = 8_000_000
 """Largest file that is read; CloudFormation itself accepts at most 1 MB."""
 
 _OPENING = re.compile(
@@ -105,7 +105,8 @@ class _Reader:
         if not item.gap and not isinstance(item.body, MappingNode):
             yield self.problem(item.key, f"`{item.address}` is not a mapping")
         elif not isinstance(type_, str) or not type_:
-            yield self.problem(item.key, f"`{item.address}` has no `Type`")
+            fault = "no `Type`" if lookup(item.body, "Type") is None else "a `Type` that is no text"
+            yield self.problem(item.key, f"`{item.address}` has {fault}")
         else:
             yield from self.repetitions(item.body, f"`{item.address}`")
             yield from self.repetitions(lookup(item.body, "Properties"), f"`{item.address}`")

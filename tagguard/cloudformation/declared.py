@@ -1,0 +1,125 @@
+"""The resources that a template declares, with `Fn::ForEach` loops unfolded.
+
+A loop over a collection that the template or the caller decides becomes one resource a pass; any
+other loop, and an include, stays one resource of its own that says what is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tagguard.cloudformation.intrinsics import Evaluator, Undecided
+from tagguard.cloudformation.template import Template, text
+from tagguard.cloudformation.worlds import World
+from tagguard.documents import entries, repeated_keys
+
+LOOP = "Fn::ForEach::"
+MAX_PASSES = 2_000
+"""Most passes of loops in one template; a stack holds 500 resources."""
+
+Path = tuple[str | int, ...]
+
+
+class Declared(Struct, frozen=True, eq=False):
+    """One resource of a template."""
+
+    address: str
+    """Its logical id."""
+    key: Node
+    """Where the logical id stands."""
+    body: Node
+    path: Path
+    """The steps from the template's root to the body."""
+    bindings: Mapping[str, str] = {}
+    """Values of the loops' identifiers in this pass."""
+    gap: str = ""
+    """Why more than this one resource may be meant; empty when it is exactly this one."""
+
+
+class Fault(Struct, frozen=True, eq=False):
+    """Something in the template that cannot be read as it stands."""
+
+    node: Node
+    message: str
+
+
+def declared(template: Template, given: Mapping[str, str]) -> Iterator[Declared | Fault]:
+    """Walk the resources in file order; of a logical id that is there twice the last counts."""
+    section = template.resources
+    if isinstance(section, MappingNode):
+        yield from _Unfolding(template, given).resources(section, ("Resources",), {})
+    elif section is not None and text(section) is not None:
+        yield Fault(section, "`Resources` is not a mapping")
+    elif isinstance(section, SequenceNode):
+        yield Fault(section, "`Resources` is a list; it must be a mapping of logical ids")
+
+
+class _Unfolding:
+    """Unfolds the loops of one template and counts their passes."""
+
+    def __init__(self, template: Template, given: Mapping[str, str]) -> None:
+        self.template = template
+        self.given = given
+        self.room = MAX_PASSES
+
+    def resources(
+        self, section: MappingNode, path: Path, bindings: Mapping[str, str]
+    ) -> Iterator[Declared | Fault]:
+        world = World(self.template, self.given, bindings, forks=False)
+        if not bindings:
+            for repeated in repeated_keys(section):
+                yield Fault(
+                    repeated, f"`{repeated.value}` stands here twice; only the last one is judged"
+                )
+        named: dict[str, tuple[Node, Node]] = {}
+        for key, body in entries(section):
+            if isinstance(key, ScalarNode):
+                named[str(key.value)] = key, body
+            else:
+                yield Fault(key, "a logical id must be plain text")
+        for name, (key, body) in named.items():
+            here = (*path, name)
+            if name.startswith(LOOP):
+                yield from self.loop(name, key, body, here, world)
+            elif name.startswith("Fn::"):
+                gap = f"`{name}` adds resources that are not known here"
+                yield Declared(name, key, body, here, bindings, gap)
+            else:
+                yield Declared(world.substituted(name), key, body, here, bindings)
+
+    def loop(
+        self, name: str, key: Node, body: Node, path: Path, world: World
+    ) -> Iterator[Declared | Fault]:
+        match body:
+            case SequenceNode(value=[identifier, collection, MappingNode() as output]):
+                inner = (*path, 2)
+            case _:
+                yield Fault(key, f"`{name}` is not written as [identifier, collection, mapping]")
+                return
+        values, gap = self.collection(collection, world)
+        if gap:
+            for output_key, output_body in entries(output):
+                address = (
+                    f"{name}[*]" if len(output.value) == 1 else f"{name}[*].{text(output_key)}"
+                )
+                steps = (*inner, text(output_key) or "")
+                yield Declared(address, output_key, output_body, steps, world.bindings, gap)
+        for value in values:
+            bindings = {**world.bindings, text(identifier) or "": value}
+            yield from self.resources(output, inner, bindings)
+
+    def collection(self, node: Node, world: World) -> tuple[list[str], str]:
+        """Give the values to loop over, or why they are not known."""
+        evaluator = Evaluator(world)
+        try:
+            items = evaluator.items(node)[: self.room + 1]
+            values = [value.value for item in items if (value := evaluator.text(item))]
+        except Undecided as exc:
+            return [], f"how often the loop runs is not known: {exc.reason}"
+        if len(values) > self.room:
+            return [], f"the loops make more than {MAX_PASSES:,} passes"
+        self.room -= len(values)
+        return values, ""

@@ -1,0 +1,214 @@
+"""The tags that a resource will have: the stack's, SAM's `Globals` and its own, in this order.
+
+The catalog says where tags stand; a list or a map is read as it is found. What cannot be decided is
+kept apart as an unknown value or as a set that is not complete, and every way that open conditions
+leave becomes a variant. Nothing here judges a tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from tagguard.catalog import Entry
+from tagguard.cloudformation.declared import Fault
+from tagguard.cloudformation.intrinsics import Evaluator, Undecided, refuse_call
+from tagguard.cloudformation.template import text
+from tagguard.cloudformation.worlds import World, explore
+from tagguard.documents import NULL, entries, lookup
+from tagguard.model import Location, Tag, TagSet, Variant
+
+PLAIN = Entry(attribute="Tags", shape="list", key="Key", value="Value", stack_tags="maybe")
+"""How a type that the catalog does not know most likely carries its tags."""
+
+_SPECIFIED_AS = {"AWS::EC2::EC2Fleet": "fleet", "AWS::EC2::SpotFleet": "spot-fleet-request"}
+"""`ResourceType` by which `TagSpecifications` mean the resource itself, where it is no mere
+respelling of the type (EC2 API reference, TagSpecification)."""
+
+
+class Written(Struct, frozen=True, eq=False):
+    """Everything that says something of one resource's tags."""
+
+    type: str
+    properties: Node | None
+    entry: Entry = PLAIN
+    shared: Node | None = None
+    """What SAM's `Globals` gives every resource of the type."""
+    stack: Mapping[str, str] = {}
+    """The stack's own tags."""
+    gaps: tuple[str, ...] = ()
+    """Why more tags may come from elsewhere."""
+    path: str = ""
+    """The template, for locations."""
+
+
+class Effective(Struct, frozen=True, eq=False):
+    """The tags of one resource, and what could not be read of them."""
+
+    tags: TagSet = TagSet()
+    variants: tuple[Variant, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def effective_tags(written: Written, world: World) -> Effective:
+    """Merge the layers in every world that open conditions lead to."""
+    faults: dict[tuple[int, str], Fault] = {}
+
+    def read(current: World) -> TagSet:
+        reading = _Reading(written, Evaluator(current), faults)
+        reading.merge()
+        return TagSet(reading.tags, not reading.gaps, "; ".join(dict.fromkeys(reading.gaps)))
+
+    ways = explore(world, read)
+    if ways and all(tags == ways[0][1] for _, tags in ways):
+        return Effective(ways[0][1], (), tuple(faults.values()))
+    variants = tuple(Variant(current.branch, tags) for current, tags in ways)
+    return Effective(read(world.settled()), variants, tuple(faults.values()))
+
+
+class _Reading:
+    """One reading of a resource's tags in one world."""
+
+    def __init__(
+        self, written: Written, evaluator: Evaluator, faults: dict[tuple[int, str], Fault]
+    ) -> None:
+        self.written = written
+        self.evaluator = evaluator
+        self.faults = faults
+        self.tags: dict[str, Tag] = {}
+        self.gaps: list[str] = []
+
+    def merge(self) -> None:
+        """Read all layers, the weakest first."""
+        written = self.written
+        if written.entry.stack_tags == "yes":
+            for key, value in written.stack.items():
+                self.tags[key] = _tag(key, value, provenance="stack")
+        if written.shared is not None:
+            self.layer([written.shared], "global")
+        steps = written.entry.attribute.split(".")
+        self.layer(self.places(written.properties, steps), "resource")
+        self.gaps.extend(written.gaps)
+        if written.entry.stack_tags == "maybe":
+            missing = sorted(f"`{key}`" for key in written.stack.keys() - self.tags.keys())
+            if missing:
+                listed = ", ".join(missing)
+                self.gaps.append(
+                    f"whether the stack's {listed} reaches `{written.type}` is not known"
+                )
+
+    def layer(self, nodes: Iterator[Node] | list[Node], provenance: str) -> None:
+        """Put one layer over the weaker ones: where it has gaps, it may override them."""
+        below, known_gaps = dict(self.tags), len(self.gaps)
+        try:
+            for node in nodes:
+                self.collection(node, provenance)
+        except Undecided as exc:
+            self.gaps.append(f"tags: {exc.reason}")
+        if len(self.gaps) > known_gaps:
+            why = f"may be overridden: {self.gaps[known_gaps]}"
+            for key, tag in below.items():
+                if self.tags[key] is tag:
+                    self.tags[key] = replace(tag, value=None, unknown=why)
+
+    def places(self, node: Node | None, steps: list[str]) -> Iterator[Node]:
+        """Walk from the properties to the nodes that hold tags, through lists and `Fn::If`."""
+        if (node := self.evaluator.branch(node)) is None:
+            return
+        if not steps:
+            yield node
+            return
+        refuse_call(node)
+        if isinstance(node, SequenceNode):
+            for written in node.value:
+                item = self.evaluator.branch(written)
+                if item is not None and self.means_itself(item):
+                    yield from self.places(item, steps)
+        elif isinstance(node, MappingNode):
+            self.note_functions(node)
+            if (inner := lookup(node, steps[0])) is not None:
+                yield from self.places(inner, steps[1:])
+
+    def means_itself(self, item: Node) -> bool:
+        """Tell whether a tag specification speaks of the resource and not of what it launches."""
+        named = text(lookup(item, "ResourceType"))
+        kind = self.written.type.rpartition("::")[2]
+        own = _SPECIFIED_AS.get(self.written.type, re.sub(r"(?<!^)(?=[A-Z])", "-", kind).lower())
+        return named is None or named == own
+
+    def collection(self, node: Node, provenance: str) -> None:
+        """Read a list or a map of tags."""
+        refuse_call(node)
+        if isinstance(node, SequenceNode):
+            for item in node.value:
+                try:
+                    self.item(item, provenance)
+                except Undecided as exc:
+                    self.gaps.append(f"a tag: {exc.reason}")
+        elif isinstance(node, MappingNode):
+            self.note_functions(node)
+            for key, value in entries(node):
+                if (name := text(key)) is None:
+                    self.fault(key, "a tag's key must be plain text")
+                elif not name.startswith("Fn::"):
+                    self.add(self.evaluator.scope.substituted(name), value, key, provenance)
+        elif node.tag != NULL:
+            self.fault(node, "neither a list nor a map of tags")
+
+    def item(self, item: Node, provenance: str) -> None:
+        """Read one `{Key, Value}`."""
+        node = self.evaluator.branch(item)
+        if node is None or node.tag == NULL:
+            return
+        refuse_call(node)
+        key = self.evaluator.text(lookup(node, self.written.entry.key or "Key"))
+        if key is None:
+            self.fault(node, "an entry without `Key` is no tag")
+        else:
+            value = lookup(node, self.written.entry.value or "Value")
+            self.add(key.value, value, node, provenance)
+
+    def add(self, key: str, value: Node | None, node: Node, provenance: str) -> None:
+        mark = node.start_mark
+        location = Location(self.written.path, mark.line + 1, mark.column + 1)
+        try:
+            result = self.evaluator.text(value)
+        except Undecided as exc:
+            self.tags[key] = _tag(key, None, provenance, location, unknown=exc.reason)
+            return
+        if result is not None:
+            self.tags[key] = _tag(key, result.value, provenance, location, sensitive=result.secret)
+
+    def note_functions(self, node: MappingNode) -> None:
+        """Note an include or a loop beside other keys: it may add what is not seen here."""
+        for key, _ in node.value:
+            if (name := text(key) or "").startswith("Fn::"):
+                self.gaps.append(f"`{name}` is not unfolded")
+
+    def fault(self, node: Node, message: str) -> None:
+        self.faults[node.start_mark.line, message] = Fault(node, message)
+        self.gaps.append(message)
+
+
+def _tag(
+    key: str,
+    value: str | None,
+    provenance: str,
+    location: Location | None = None,
+    *,
+    unknown: str = "",
+    sensitive: bool = False,
+) -> Tag:
+    return Tag(
+        key=key,
+        value=value,
+        provenance=provenance,
+        location=location,
+        unknown=unknown,
+        sensitive=sensitive,
+        platform=key[:4].lower() == "aws:",
+    )

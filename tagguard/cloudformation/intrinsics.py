@@ -1,0 +1,264 @@
+"""Intrinsic functions: how they are written, and the text that they give where that is decidable.
+
+Short (`!Sub`) and long (`Fn::Sub:`) forms are one thing here. Whatever only a deployment knows ends
+in `Undecided` with a reason for people; nothing is guessed. What each function does is told in the
+CloudFormation User Guide, "Intrinsic function reference".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tagguard.cloudformation.template import Template, text, texts
+from tagguard.documents import MAP, NULL, SEQ, STR, lookup
+
+MAX_TEXT = 1_000_000
+"""Longest text that functions may build: a short template can ask for gigabytes."""
+MAX_CALLS = 30
+"""Deepest nesting of functions inside functions."""
+
+_PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
+_AT_DEPLOYMENT = {"Fn::Cidr", "Fn::GetAZs", "Fn::GetStackOutput", "Fn::ImportValue"}
+
+
+class Undecided(Exception):  # noqa: N818 - an answer of the evaluation, not an error
+    """The template alone does not tell; ``reason`` says what would."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Text(NamedTuple):
+    """A text that was evaluated."""
+
+    value: str
+    secret: bool = False
+    """Comes from a `NoEcho` parameter."""
+
+
+class Call(NamedTuple):
+    """A function, by its long name (`Ref`, `Fn::Sub` …), and its argument."""
+
+    name: str
+    argument: Node
+
+
+class Scope(Protocol):
+    """What functions ask about their surroundings."""
+
+    @property
+    def template(self) -> Template:
+        """The template that everything stands in."""
+
+    def substituted(self, text: str) -> str:
+        """Put the values of `Fn::ForEach` identifiers into a text."""
+
+    def bound(self, name: str) -> str | None:
+        """Give the value of a `Fn::ForEach` identifier; None where there is none."""
+
+    def parameter(self, name: str) -> Text:
+        """Give the value of a parameter; raises Undecided."""
+
+    def holds(self, condition: str) -> bool:
+        """Tell whether a condition is true; raises Undecided."""
+
+
+def call(node: Node) -> Call | None:
+    """Read a node as a function call; None when it is plain data."""
+    if node.tag[:1] == "!" and len(node.tag) > 1:
+        return Call(long_name(node.tag), _without_tag(node))
+    if isinstance(node, MappingNode) and len(node.value) == 1:
+        name, argument = text(node.value[0][0]) or "", node.value[0][1]
+        if name == "Ref" or name.startswith("Fn::"):
+            return Call(name, argument)
+    return None
+
+
+def refuse_call(node: Node) -> None:
+    """Raise Undecided where a function stands that is not followed."""
+    if (function := call(node)) is not None:
+        raise _unknown(function.name)
+
+
+def long_name(tag: str) -> str:
+    """Spell a short form's tag in the long form: `!Sub` is `Fn::Sub`, `!Ref` is `Ref`."""
+    name = tag.removeprefix("!").removeprefix("Fn::")
+    return name if name in {"Ref", "Condition"} else f"Fn::{name}"
+
+
+def _without_tag(node: Node) -> Node:
+    if isinstance(node, MappingNode):
+        return MappingNode(MAP, node.value, node.start_mark, node.end_mark)
+    if isinstance(node, SequenceNode):
+        return SequenceNode(SEQ, node.value, node.start_mark, node.end_mark)
+    return ScalarNode(STR, node.value, node.start_mark, node.end_mark)
+
+
+class Evaluator:
+    """Evaluates nodes in one scope. Every method raises Undecided."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._depth = 0
+
+    def text(self, node: Node | Text | None) -> Text | None:
+        """Give the text of a node; None where the value is absent (null or `AWS::NoValue`)."""
+        if not isinstance(node, Text):
+            if (node := self.branch(node)) is None:
+                return None
+            if isinstance(node, ScalarNode) and node.tag[:1] != "!":
+                if node.tag == NULL:
+                    return None
+                node = Text(self.scope.substituted(str(node.value)))
+            elif (function := call(node)) is not None:
+                with self._nested():
+                    node = self._evaluated(function)
+            else:
+                raise Undecided("a list or a mapping stands where a text belongs")
+        if "{{resolve:" in node.value:
+            raise Undecided("known at deployment: a dynamic reference")
+        return node
+
+    def items(self, node: Node | None) -> list[Node | Text]:
+        """Give the items of a list, each of them still to be evaluated."""
+        if (node := self.branch(node)) is None:
+            return []
+        match call(node):
+            case None if isinstance(node, SequenceNode):
+                return list(node.value)
+            case Call("Fn::Split", argument):
+                glue, whole = self._arguments("Fn::Split", argument, 2)
+                separator, joined = self._present(glue), self._present(whole)
+                if not separator.value:
+                    raise Undecided("`Fn::Split` has an empty delimiter")
+                return [Text(part, joined.secret) for part in joined.value.split(separator.value)]
+            case Call("Ref", argument):
+                value = self._named(text(argument) or "")
+                return [Text(part.strip(), value.secret) for part in value.value.split(",")]
+            case Call("Fn::FindInMap", argument):
+                with self._nested():
+                    return self.items(self._find_in_map(argument))
+            case Call(name):
+                raise _unknown(name)
+        raise Undecided("a text or a mapping stands where a list belongs")
+
+    def branch(self, node: Node | None) -> Node | None:
+        """Follow `Fn::If` to what stands in its place; None for null's kin, `AWS::NoValue`."""
+        while node is not None and (function := call(node)) is not None:
+            if function.name == "Ref" and text(function.argument) == "AWS::NoValue":
+                return None
+            if function.name != "Fn::If":
+                break
+            condition, yes, no = self._arguments("Fn::If", function.argument, 3)
+            node = yes if self.scope.holds(text(condition) or "") else no
+        return node
+
+    @contextmanager
+    def _nested(self) -> Iterator[None]:
+        if self._depth >= MAX_CALLS:
+            raise Undecided(f"functions nest deeper than {MAX_CALLS} levels")
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    def _evaluated(self, function: Call) -> Text:
+        name, argument = function
+        match name:
+            case "Ref":
+                return self._named(text(argument) or "")
+            case "Fn::Sub":
+                return self._sub(argument)
+            case "Fn::Join":
+                glue, parts = self._arguments(name, argument, 2)
+                separator = self._present(glue)
+                values = [self._present(part) for part in self.items(parts)]
+                return _joined(values, separator)
+            case "Fn::Select":
+                index, choices = self._arguments(name, argument, 2)
+                return self._select(self._present(index).value, self.items(choices))
+            case "Fn::FindInMap":
+                return self._present(self._find_in_map(argument))
+            case "Fn::GetAtt":
+                raise Undecided(f"known at deployment: {'.'.join(texts(argument))}")
+        raise _unknown(name)
+
+    def _present(self, node: Node | Text) -> Text:
+        if (value := self.text(node)) is None:
+            raise Undecided("a function's argument has no value")
+        return value
+
+    def _arguments(self, name: str, node: Node, count: int) -> list[Node]:
+        if not isinstance(node, SequenceNode) or len(node.value) < count:
+            raise Undecided(f"`{name}` is not written as a list of {count}")
+        return list(node.value[:count])
+
+    def _named(self, name: str) -> Text:
+        if (bound := self.scope.bound(name)) is not None:
+            return Text(bound)
+        if name in self.scope.template.parameters:
+            return self.scope.parameter(name)
+        if name.startswith("AWS::") or self.scope.template.defines(name.partition(".")[0]):
+            raise Undecided(f"known at deployment: {name}")
+        raise Undecided(f"refers to `{name}`, which the template does not define")
+
+    def _sub(self, argument: Node) -> Text:
+        variables: Node | None = None
+        if isinstance(argument, SequenceNode):
+            argument, variables = self._arguments("Fn::Sub", argument, 2)
+        if (pattern := text(argument)) is None:
+            raise Undecided("`Fn::Sub` has no text")
+        parts: list[Text] = []
+        rest = 0
+        pattern = self.scope.substituted(pattern)
+        for found in _PLACEHOLDER.finditer(pattern):
+            parts.append(Text(pattern[rest : found.start()]))
+            rest = found.end()
+            name = found[1].strip()
+            if name.startswith("!"):
+                parts.append(Text(f"${{{name[1:]}}}"))
+            elif (own := lookup(variables, name)) is not None:
+                parts.append(self._present(own))
+            else:
+                parts.append(self._named(name))
+        return _joined([*parts, Text(pattern[rest:])], Text(""))
+
+    def _select(self, index: str, items: list[Node | Text]) -> Text:
+        if not re.fullmatch(r"[0-9]{1,6}", index) or int(index) >= len(items):
+            raise Undecided(f"`Fn::Select` finds nothing at index {index[:20]}")
+        return self._present(items[int(index)])
+
+    def _find_in_map(self, argument: Node) -> Node:
+        parts = self._arguments("Fn::FindInMap", argument, 3)
+        names = [self._present(part).value for part in parts]
+        found = self.scope.template.mapping(*names)
+        if found is not None:
+            refuse_call(found)  # a mapping holds no functions, so it cannot lead to itself
+            for item in found.value if isinstance(found, SequenceNode) else ():
+                refuse_call(item)
+            return found
+        rest = argument.value[3:]
+        if not rest or (default := lookup(rest[0], "DefaultValue")) is None:
+            raise Undecided(f"`Fn::FindInMap` finds nothing at {'.'.join(names)[:200]}")
+        return default
+
+
+def _joined(parts: list[Text], separator: Text) -> Text:
+    size = sum(len(part.value) + len(separator.value) for part in parts)
+    if size > MAX_TEXT:
+        raise Undecided(f"functions build a text longer than {MAX_TEXT:,} characters")
+    secret = separator.secret or any(part.secret for part in parts)
+    return Text(separator.value.join(part.value for part in parts), secret)
+
+
+def _unknown(name: str) -> Undecided:
+    if name in _AT_DEPLOYMENT:
+        return Undecided(f"known at deployment: {name}")
+    return Undecided(f"`{name}` is not unfolded")

@@ -1,0 +1,141 @@
+"""A CloudFormation or SAM template as its sections, still as nodes with positions.
+
+It says what stands where and evaluates nothing, so that a scan only pays for what tags reach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tagguard.documents import NULL, DocumentError, entries, lookup, parse
+from tagguard.errors import InputError
+
+_QUALIFIED = re.compile(r"\w+(::[\w@-]+)+")
+_LIST_TYPE = re.compile(r"CommaDelimitedList|List<.*>")
+
+
+class Parameter(Struct, frozen=True):
+    """One entry of `Parameters`."""
+
+    name: str
+    type: str = "String"
+    default: str | None = None
+    allowed: tuple[str, ...] = ()
+    secret: bool = False
+    """`NoEcho`: its value may be judged and never shown."""
+
+    @property
+    def is_list(self) -> bool:
+        """Its value is a list, written with commas."""
+        return _LIST_TYPE.fullmatch(self.type) is not None
+
+    @property
+    def is_stored(self) -> bool:
+        """What the caller gives is the name of an SSM parameter, not the value."""
+        return self.type.startswith("AWS::SSM::Parameter::")
+
+
+class Template(Struct, frozen=True, eq=False):
+    """The sections of one template."""
+
+    root: MappingNode
+    parameters: Mapping[str, Parameter]
+    conditions: Mapping[str, Node]
+    macros: tuple[str, ...]
+    """Template-wide macros that are not CloudFormation's own: they may change anything."""
+
+    @property
+    def resources(self) -> Node | None:
+        """The `Resources` section."""
+        return lookup(self.root, "Resources")
+
+    def mapping(self, name: str, first: str, second: str) -> Node | None:
+        """Look a value up in `Mappings`."""
+        return lookup(self.root, "Mappings", name, first, second)
+
+    def defines(self, logical_id: str) -> bool:
+        """Tell whether a resource has this logical id."""
+        return lookup(self.resources, logical_id) is not None
+
+    def global_property(self, type_: str, name: str) -> Node | None:
+        """Look up what SAM's `Globals` gives every resource of a type."""
+        namespace, _, kind = type_.rpartition("::")
+        if namespace != "AWS::Serverless":
+            return None
+        return lookup(self.root, "Globals", kind, name)
+
+
+def load_template(text: str) -> Template:
+    """Read a template; raises InputError, with the line, for what is no document or no mapping."""
+    try:
+        root = parse(text)
+    except DocumentError as exc:
+        raise InputError(f"not a readable template: {exc.message}", line=exc.line) from exc
+    if root is None:
+        raise InputError("the file is empty; a template is a mapping with `Resources`")
+    if not isinstance(root, MappingNode):
+        raise InputError(
+            "the document is not a mapping; a template is a mapping with `Resources`",
+            line=root.start_mark.line + 1,
+        )
+    return Template(
+        root=root,
+        parameters={name: _parameter(name, node) for name, node in _named(root, "Parameters")},
+        conditions=dict(_named(root, "Conditions")),
+        macros=tuple(name for name in _transforms(root) if not name.startswith("AWS::")),
+    )
+
+
+def is_template(template: Template) -> bool:
+    """Tell whether a document is meant as a template and does not merely look like one."""
+    if lookup(template.root, "AWSTemplateFormatVersion") is not None:
+        return True
+    if any(name.startswith("AWS::") for name in _transforms(template.root)):
+        return True
+    return any(
+        name.startswith("Fn::ForEach::") or _QUALIFIED.fullmatch(text(lookup(body, "Type")) or "")
+        for name, body in _named(template.root, "Resources")
+    )
+
+
+def text(node: Node | None) -> str | None:
+    """Give a plain scalar as it is written; None for null and for everything else."""
+    if not isinstance(node, ScalarNode) or node.tag == NULL or node.tag.startswith("!"):
+        return None
+    return str(node.value)
+
+
+def texts(node: Node | None) -> tuple[str, ...]:
+    """Give the plain scalars of a list, or the one that stands in its place."""
+    items = node.value if isinstance(node, SequenceNode) else [node]
+    return tuple(value for item in items if (value := text(item)) is not None)
+
+
+def _named(root: MappingNode, section: str) -> Iterator[tuple[str, Node]]:
+    node = lookup(root, section)
+    if isinstance(node, MappingNode):
+        for key, value in entries(node):
+            if isinstance(key, ScalarNode):
+                yield str(key.value), value
+
+
+def _parameter(name: str, node: Node) -> Parameter:
+    return Parameter(
+        name=name,
+        type=text(lookup(node, "Type")) or "String",
+        default=text(lookup(node, "Default")),
+        allowed=tuple(dict.fromkeys(texts(lookup(node, "AllowedValues")))),
+        secret=(text(lookup(node, "NoEcho")) or "").lower() in {"true", "yes", "on"},
+    )
+
+
+def _transforms(root: MappingNode) -> tuple[str, ...]:
+    """Give the names under `Transform`: a text, a mapping with `Name`, or a list of both."""
+    node = lookup(root, "Transform")
+    items = node.value if isinstance(node, SequenceNode) else [node]
+    names = (lookup(item, "Name") if isinstance(item, MappingNode) else item for item in items)
+    return tuple(name for item in names if (name := text(item)) is not None)

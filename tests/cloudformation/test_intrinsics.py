@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import pytest
+
+from tagguard.cloudformation.intrinsics import Evaluator, Text, Undecided, long_name
+from tagguard.cloudformation.template import load_template
+from tagguard.cloudformation.worlds import World
+from tagguard.documents import lookup
+
+TEMPLATE = """
+Parameters:
+  Env: {Type: String, Default: dev}
+  Team: {Type: String}
+  Secret: {Type: String, NoEcho: true, Default: hunter2}
+  Zones: {Type: CommaDelimitedList, Default: "a, b,c"}
+  Image: {Type: "AWS::SSM::Parameter::Value<String>", Default: /ami}
+Mappings:
+  Owners: {dev: {mail: dev@acme.io, zones: [x, y]}, prod: {mail: !Transform x}}
+Conditions:
+  Yes: !Equals [a, a]
+  No: !Equals [a, b]
+Resources:
+  Logs: {Type: "AWS::S3::Bucket"}
+"""
+
+
+def evaluate(expression: str, *, bindings=None, **given):
+    template = load_template(f"{TEMPLATE}X: {expression}\n")
+    world = World(template, given, bindings or {})
+    return Evaluator(world).text(lookup(template.root, "X"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("plain", "plain"),
+        ("0123", "0123"),
+        ("yes", "yes"),
+        ("2024-01-01", "2024-01-01"),
+        ("1e3", "1e3"),
+        ("''", ""),
+        ("!Ref Env", "dev"),
+        ("{Ref: Env}", "dev"),
+        ("!Sub '${Env}-x'", "dev-x"),
+        ("{'Fn::Sub': '${Env}-x'}", "dev-x"),
+        ("!Sub ['${a}-${Env}', {a: !Ref Env}]", "dev-dev"),
+        ("!Sub '${!Literal}'", "${Literal}"),
+        ("!Sub '$x {y} ${'", "$x {y} ${"),
+        ("!Join ['-', [a, !Ref Env, 1]]", "a-dev-1"),
+        ("!Join ['-', !Ref Zones]", "a-b-c"),
+        ("!Join ['', !Split [',', 'x,y']]", "xy"),
+        ("!Join ['', !FindInMap [Owners, dev, zones]]", "xy"),
+        ("!Select [1, [a, b]]", "b"),
+        ("!Select ['0', [a, !Ref Team]]", "a"),
+        ("!Select [2, !Ref Zones]", "c"),
+        ("!FindInMap [Owners, !Ref Env, mail]", "dev@acme.io"),
+        ("!FindInMap [Owners, none, mail, {DefaultValue: fallback}]", "fallback"),
+        ("!If [Yes, a, b]", "a"),
+        ("!If [No, a, !If [No, b, c]]", "c"),
+        ("'Fn::If': [Yes, !Sub '${Env}', b]", "dev"),
+    ],
+)
+def test_what_the_template_decides(expression, expected):
+    written = expression if not expression.startswith("'Fn") else f"{{{expression}}}"
+    assert Text(expected) == evaluate(written)
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "~", "!Ref AWS::NoValue", "!If [No, a, {Ref: AWS::NoValue}]"]
+)
+def test_what_is_absent(expression):
+    assert evaluate(expression) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("!Ref AWS::StackName", "known at deployment: AWS::StackName"),
+        ("!Sub '${AWS::Region}-x'", "known at deployment: AWS::Region"),
+        ("!Ref Logs", "known at deployment: Logs"),
+        ("!GetAtt Logs.Arn", "known at deployment: Logs.Arn"),
+        ("!GetAtt [Logs, Arn]", "known at deployment: Logs.Arn"),
+        ("!Sub '${Logs.Arn}'", "known at deployment: Logs.Arn"),
+        ("!ImportValue x", "known at deployment: Fn::ImportValue"),
+        ("'{{resolve:ssm:/x}}'", "known at deployment: a dynamic reference"),
+        ("!Join ['', ['{{resolve', ':ssm:x}}']]", "known at deployment: a dynamic reference"),
+        ("!Ref Team", "depends on parameter `Team`, which has no value"),
+        ("!Sub '${Team}'", "depends on parameter `Team`, which has no value"),
+        ("!Ref Image", "depends on parameter `Image`, which is read at deployment"),
+        ("!Ref Nothing", "refers to `Nothing`, which the template does not define"),
+        ("!FindInMap [Owners, qa, mail]", "`Fn::FindInMap` finds nothing at Owners.qa.mail"),
+        ("!FindInMap [Owners, prod, mail]", "`Fn::Transform` is not unfolded"),
+        ("!Select [7, [a]]", "`Fn::Select` finds nothing at index 7"),
+        ("!Select [-1, [a]]", "`Fn::Select` finds nothing at index -1"),
+        ("!Join x", "`Fn::Join` is not written as a list of 2"),
+        ("!Join ['', x]", "a text or a mapping stands where a list belongs"),
+        ("!Join ['', [!Ref AWS::NoValue]]", "a function's argument has no value"),
+        ("!Join ['', !Split ['', abc]]", "`Fn::Split` has an empty delimiter"),
+        ("!If [Missing, a, b]", "condition `Missing` is not defined in the template"),
+        ("!If [Yes]", "`Fn::If` is not written as a list of 3"),
+        ("!Sub [a]", "`Fn::Sub` is not written as a list of 2"),
+        ("!Sub {a: b}", "`Fn::Sub` has no text"),
+        ("!Rain::Embed x", "`Fn::Rain::Embed` is not unfolded"),
+        ("[a]", "a list or a mapping stands where a text belongs"),
+        ("{a: b, c: d}", "a list or a mapping stands where a text belongs"),
+    ],
+)
+def test_what_only_a_deployment_knows(expression, reason):
+    with pytest.raises(Undecided) as caught:
+        evaluate(expression)
+    assert reason == caught.value.reason
+
+
+def test_a_given_value_wins_over_the_default():
+    assert Text("prod-7") == evaluate("!Sub '${Env}-${Team}'", Env="prod", Team="7")
+
+
+def test_a_secret_stays_one_wherever_it_goes():
+    assert Text("hunter2", secret=True) == evaluate("!Ref Secret")
+    assert Text("x-hunter2", secret=True) == evaluate("!Sub 'x-${Secret}'")
+    assert Text("hunter2", secret=True) == evaluate("!Select [0, !Split ['-', !Ref Secret]]")
+
+
+def test_loop_identifiers_are_put_in_everywhere():
+    bindings = {"Name": "a"}
+    assert Text("a") == evaluate("!Ref Name", bindings=bindings)
+    assert Text("a-a-dev") == evaluate("!Sub '${Name}-&{Name}-${Env}'", bindings=bindings)
+    assert Text("x-a") == evaluate("x-${Name}", bindings=bindings)
+
+
+def test_a_text_that_explodes_is_not_built():
+    anchors = "!Join ['', [" + "&a0 !Join ['', [" + "x" * 1000 + "]]"
+    for level in range(1, 5):
+        aliases = ", ".join([f"*a{level - 1}"] * 10)
+        anchors += f", &a{level} !Join ['', [{aliases}]]"
+    with pytest.raises(Undecided, match="longer than 1,000,000 characters"):
+        evaluate(anchors + "]]")
+
+
+def test_functions_that_nest_too_deep_are_not_followed():
+    with pytest.raises(Undecided, match="functions nest deeper than 30 levels"):
+        evaluate("!Join ['', [" * 60 + "x" + "]]" * 60)
+
+
+@pytest.mark.parametrize(
+    ("inner", "reason"),
+    [
+        ("!FindInMap [Own, a, b]", "`Fn::FindInMap` is not unfolded"),
+        ("{'Fn::FindInMap': [Own, a, b]}", "`Fn::FindInMap` is not unfolded"),
+        ("[x, !FindInMap [Own, a, b]]", "`Fn::FindInMap` is not unfolded"),
+        ("!Join ['', [!FindInMap [Own, a, b]]]", "`Fn::Join` is not unfolded"),
+    ],
+)
+@pytest.mark.parametrize("outer", ["%s", "!Join ['', %s]", "!Select [0, %s]"])
+def test_a_mapping_cannot_lead_to_itself(outer, inner, reason):
+    expression = outer % "!FindInMap [Own, a, b]"
+    with pytest.raises(Undecided) as caught:
+        evaluate(f"{expression}\nMappings: {{Own: {{a: {{b: {inner}}}}}}}")
+    assert reason == caught.value.reason
+
+
+def test_lists_that_nest_too_deep_are_not_followed():
+    deep = "!FindInMap [a, b, c, {DefaultValue: " * 40 + "[x]" + "}]" * 40
+    with pytest.raises(Undecided, match="functions nest deeper than 30 levels"):
+        evaluate(f"!Join ['', {deep}]")
+
+
+def test_short_forms_have_long_names():
+    assert [long_name(tag) for tag in ("!Ref", "!Condition", "!GetAtt", "!Fn::ForEach::X")] == [
+        "Ref",
+        "Condition",
+        "Fn::GetAtt",
+        "Fn::ForEach::X",
+    ]
