@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from benchmarks.verdicts import compare
+
+TRUTH = {
+    "findings": [["plan.json", "a.b", "missing-tag", "Owner"]],
+    "undetermined": [["plan.json", "a.c", "Owner"]],
+    "policy": [["plan.json", "a.d", "no-legacy-service", "Service"]],
+    "buckets": {"compliant": 1, "noncompliant": 1, "undetermined": 1},
+}
+BUCKETS = ("compliant", "noncompliant", "undetermined")
+OTHERS = ("exempt", "untaggable", "managed", "excluded")
+
+
+def report(findings=(("a.b", "missing-tag", "Owner"),), compliant=1, status="open"):
+    location = {"path": "plan.json"}
+    return {
+        "summary": {
+            **dict.fromkeys(BUCKETS, 1),
+            **dict.fromkeys(OTHERS, 0),
+            "compliant": compliant,
+        },
+        "findings": [
+            {"location": location, "resource": address, "rule": rule, "key": key, "status": status}
+            for address, rule, key in findings
+        ],
+        "undetermined": [{"location": location, "resource": "a.c", "key": "Owner"}],
+    }
+
+
+def test_a_true_report_agrees():
+    agreement = compare(TRUTH, report(), with_policy=False)
+    assert (agreement.found, agreement.missed, agreement.invented) == (5, [], [])
+    assert agreement.whole
+
+
+def test_a_finding_that_is_not_reported_is_missed():
+    agreement = compare(TRUTH, report(findings=()), with_policy=False)
+    assert agreement.missed == ["finding plan.json a.b missing-tag Owner"]
+    assert not agreement.whole
+
+
+def test_a_waived_finding_is_missed():
+    assert not compare(TRUTH, report(status="exempt"), with_policy=False).whole
+
+
+def test_a_finding_that_is_not_true_is_invented():
+    told = report(findings=[("a.b", "missing-tag", "Owner"), ("a.b", "empty-tag", "Owner")])
+    agreement = compare(TRUTH, told, with_policy=False)
+    assert agreement.invented == ["finding plan.json a.b empty-tag Owner"]
+    assert not agreement.whole
+
+
+def test_a_wrong_count_is_both():
+    agreement = compare(TRUTH, report(compliant=2), with_policy=False)
+    assert (
+        agreement.missed,
+        agreement.invented,
+    ) == (["1 resources compliant"], ["2 resources compliant"])
+
+
+def test_policy_findings_are_expected_only_with_the_policy():
+    agreement = compare(TRUTH, report(), with_policy=True)
+    assert agreement.missed == ["finding plan.json a.d no-legacy-service Service"]
