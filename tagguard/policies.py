@@ -173,4 +173,5 @@ def outcome(
         actual=said.get("actual"),
         hint=said.get("hint", ""),
         tag=resource.tags.get(key) if resource is not None and key is not None else None,
+        confidential=info.confidential,
     )

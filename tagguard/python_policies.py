@@ -45,6 +45,7 @@ class _Declaration(Struct, frozen=True):
     severity: Severity
     summary: str
     whole: bool
+    confidential: bool
 
 
 class Verdict(Struct, frozen=True):
@@ -66,18 +67,21 @@ def policy(
     severity: Severity = "error",
     summary: str = "",
     whole: bool = False,
+    confidential: bool = False,
 ) -> Callable[[_F], _F]:
     """Mark a function as a policy called `id`.
 
     The function takes ``(resource, ctx)``, or ``(resources, ctx)`` with `whole`, and yields what
     `ctx.fail` and `ctx.undetermined` give; nothing yielded means that the resource passes. The
-    function itself stays as it is. `summary` defaults to the first line of the docstring.
+    function itself stays as it is. `summary` defaults to the first line of the docstring. Say
+    `confidential` where findings are about values that must not be shown: no report will quote
+    the line that such a value stands on.
     """
     _check_severity(severity)
 
     def mark(function: _F) -> _F:
         told = summary or (function.__doc__ or "").strip().partition("\n")[0]
-        setattr(function, _MARK, _Declaration(id, severity, told, whole))
+        setattr(function, _MARK, _Declaration(id, severity, told, whole, confidential))
         return function
 
     return mark
@@ -292,6 +296,7 @@ def _rule(function: Any, origin: str) -> _Rule:  # noqa: ANN401 - any marked cal
         summary=declared.summary,
         origin=origin,
         whole=declared.whole,
+        confidential=declared.confidential,
     )
     return _Rule(info, function)
 

@@ -308,3 +308,15 @@ def test_dates_are_given_not_looked_up():
         "  A: {required: true, required_from: 2027-01-01}", today=date(2027, 1, 1)
     )
     assert run(make_resource({}), taxonomy=taxonomy).findings[0].severity == "error"
+
+
+def test_what_must_not_be_shown_is_marked_confidential():
+    taxonomy = make_taxonomy("  password: {forbidden: true}\n  Env: {values: [prod]}")
+    resource = make_resource({"password": "x", "Env": "y"})
+    marked = {
+        one.rule: one.confidential
+        for one in run(resource, taxonomy=taxonomy, redact=frozenset()).findings
+    }
+    assert marked == {"forbidden-key": True, "invalid-value": False}
+    report = run(resource, taxonomy=taxonomy, redact=frozenset({"Env"}))
+    assert all(one.confidential for one in report.findings)

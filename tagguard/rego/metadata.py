@@ -26,6 +26,8 @@ class Metadata(Struct, frozen=True, kw_only=True):
     """``custom.severity``"""
     id: str = ""
     """``custom.id``"""
+    confidential: bool = False
+    """``custom.confidential``: the values that it finds must not be shown."""
 
 
 def blocks(module: Module) -> dict[int, Metadata]:
@@ -91,6 +93,7 @@ def _read(module: Module, first: int, lines: list[str]) -> Metadata:
         description=_line(data.get("description")),
         severity=cast("Severity | None", severity),
         id=_line(custom.get("id")),
+        confidential=custom.get("confidential") == "true",
     )
 
 

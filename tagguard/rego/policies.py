@@ -275,6 +275,7 @@ def _info(
         severity=of_package.severity or of_rule.severity or "error",
         summary=next(filter(None, described), ""),
         origin=part.module.path,
+        confidential=of_package.confidential or of_rule.confidential,
     )
 
 

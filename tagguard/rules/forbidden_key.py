@@ -37,4 +37,5 @@ def check(reading: Reading) -> Iterator[Outcome]:
                 message=f"the key `{one.key.name}` is forbidden",
                 hint=change_hint(reading.resource, one.tag, f"remove `{one.tag.key}`"),
                 tag=one.tag,
+                confidential=True,
             )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -128,9 +127,7 @@ def test_an_option_wins_over_the_environment_over_the_file(project):
 
 
 def test_the_configuration_is_found_upwards_and_its_paths_are_its_own(project):
-    project.write(
-        "teams.yaml", 'teams: [{name: shop, match: {paths: ["services/shop/**"]}}]\n'
-    )
+    project.write("teams.yaml", 'teams: [{name: shop, match: {paths: ["services/shop/**"]}}]\n')
     project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\nteams: teams.yaml\n")
     project.template("services/shop/app.yaml")
     ran = project.run("check", "--format", "json", cwd="services/shop")
@@ -182,7 +179,10 @@ def test_a_wrong_configuration_lists_every_fault(project):
 def test_rule_and_ignore_choose_what_judges(project):
     project.template(owner='""', env="qa")
     rules = {
-        arguments: {one["rule"] for one in project.run("check", *arguments, "--format", "json").json["findings"]}
+        arguments: {
+            one["rule"]
+            for one in project.run("check", *arguments, "--format", "json").json["findings"]
+        }
         for arguments in ((), ("--rule", "empty-tag"), ("--ignore", "empty-tag"))
     }
     assert rules == {
@@ -264,16 +264,16 @@ def test_list_resources_shows_tags_and_where_they_come_from(project):
 def test_links_do_not_lead_out_of_the_tree_nor_in_circles(project):
     project.template("repo/app.yaml")
     project.template("outside/app.yaml", env="qa")
-    os.symlink("..", project.folder / "repo" / "loop")
-    os.symlink("../outside/app.yaml", project.folder / "repo" / "linked.yaml")
-    os.symlink("loop-b", project.folder / "repo" / "loop-a.yaml")
-    os.symlink("loop-a.yaml", project.folder / "repo" / "loop-b")
+    (project.folder / "repo" / "loop").symlink_to("..")
+    (project.folder / "repo" / "linked.yaml").symlink_to("../outside/app.yaml")
+    (project.folder / "repo" / "loop-a.yaml").symlink_to("loop-b")
+    (project.folder / "repo" / "loop-b").symlink_to("loop-a.yaml")
     ran = project.run("check", "repo", "--format", "json")
     assert (ran.code, [one["path"] for one in ran.json["inputs"]]) == (0, ["repo/app.yaml"])
 
 
 def test_a_looping_link_that_is_named_is_a_problem(project):
-    os.symlink("loop", project.folder / "loop")
+    (project.folder / "loop").symlink_to("loop")
     ran = project.run("check", "loop")
     assert ran.code == 3
     assert "cannot be read" in ran.out
@@ -347,3 +347,22 @@ def test_hostile_values_do_not_reach_the_terminal(project):
     assert ran.code == 1
     assert not {"\x1b", "\u202e"} & set(ran.out)
     assert not any(line.startswith("::error") for line in ran.out.splitlines())
+
+
+def test_a_line_with_a_confidential_value_is_not_quoted(project):
+    project.write(
+        "taxonomy.yaml",
+        "schema: tagguard/taxonomy/1\nname: a\nversion: 1.0.0\n"
+        "keys: {password: {forbidden: true}, Env: {values: [prod]}}\n",
+    )
+    project.write(
+        "app.yaml",
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      Tags:\n"
+        "        - {Key: password, Value: hunter2}\n        - {Key: Env, Value: salty}\n"
+        "        - {Key: Note, Value: AKIAIOSFODNN7EXAMPLE}\n",
+    )
+    ran = project.run("check", "--redact", "Env", "--policy", "tagguard:no-secrets-in-tags")
+    assert ran.code == 1
+    for secret in ("hunter2", "salty", "AKIAIOSFODNN7EXAMPLE"):
+        assert secret not in ran.out + ran.err
+    assert "hunter2" not in project.run("check", "--format", "json").out

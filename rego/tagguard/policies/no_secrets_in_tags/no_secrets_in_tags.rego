@@ -5,6 +5,7 @@
 #   The message names the kind of secret and never the value.
 # custom:
 #   severity: error
+#   confidential: true
 package tagguard.policies.no_secrets_in_tags
 
 import rego.v1
