@@ -36,7 +36,10 @@ def test_every_template_is_read_or_reported(corpus):
     assert len(resources) > 3_000
     assert all(resource.location.line for resource in resources)
     assert all(isinstance(resource.attributes, dict) for resource in resources)
-    known = r"has no `Type`|has a `Type` that is no text|only the last one is judged|neither a list nor a map of tags"
+    known = (
+        r"has no `Type`|has a `Type` that is no text|only the last one is judged|"
+        r"neither a list nor a map of tags"
+    )
     problems = [item.message for item in items if isinstance(item, Problem)]
     assert [message for message in problems if not re.search(known, message)] == []
 
