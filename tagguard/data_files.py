@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from yaml.nodes import ScalarNode
 
-from tagguard.documents import NULL, DocumentError, parse, to_data
-from tagguard.errors import ConfigError
+from tagguard.documents import parse, to_data
+from tagguard.errors import ConfigError, DocumentError
+from tagguard.json_nodes import NULL
 
 
 def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -8,36 +8,20 @@ no cycle, so nobody who walks the tree needs a guard of their own.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import chain
-from json import JSONDecodeError, JSONDecoder
-from typing import Any, cast
+from typing import Any
 
 import yaml
-from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.errors import TagguardError
+from tagguard.errors import DocumentError
+from tagguard.json_nodes import MAX_DEPTH, NULL, parse_json
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-STR, NULL, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
-SEQ, MAP = "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"
-
-MAX_DEPTH = 200
-"""Deepest nesting that is read; recursion this deep stays far below every stack's end."""
+MERGE = "tag:yaml.org,2002:merge"
 MAX_NODES = 1_000_000
 """Most nodes that one document may unfold to (guards against the `billion laughs`)."""
-
-
-class DocumentError(TagguardError):
-    """The text is not a document; ``line`` and ``column`` count from 1 (0: not known)."""
-
-    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
 
 
 def parse(text: str) -> Node | None:
@@ -45,7 +29,7 @@ def parse(text: str) -> Node | None:
     start = text[:200].lstrip()
     if start[:1] in {"{", "["}:
         try:
-            return _Json(text).document()
+            return parse_json(text)
         except DocumentError:
             if start[:1] == "{" and '"' in start:
                 raise
@@ -146,132 +130,6 @@ def _children(node: Node) -> Iterator[Node]:
             yield from child
         else:
             yield child
-
-
-_TOKEN = re.compile(
-    r"""[ \t\r\n]*+(?:
-        (?P<punct>["{}\[\],:])
-      | (?P<literal>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)
-      | (?P<end>\Z)
-    )""",
-    re.VERBOSE,
-)
-_SPACE = re.compile(r"[ \t\r\n]*")
-_LITERAL_TAGS = {
-    "true": "tag:yaml.org,2002:bool",
-    "false": "tag:yaml.org,2002:bool",
-    "null": NULL,
-}
-_NUMBER = "tag:yaml.org,2002:float"
-_decode = JSONDecoder().raw_decode
-
-
-class _JsonMark:
-    """An offset that becomes line and column, counted from 0 as PyYAML's, when asked."""
-
-    __slots__ = ("index", "starts")
-
-    def __init__(self, starts: list[int], index: int) -> None:
-        self.starts = starts
-        self.index = index
-
-    @property
-    def line(self) -> int:
-        return bisect_right(self.starts, self.index) - 1
-
-    @property
-    def column(self) -> int:
-        return self.index - self.starts[self.line]
-
-
-class _Json:
-    """JSON text, read into nodes."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
-
-    def document(self) -> Node:
-        node = self.value(self.token(), 0)
-        if (lexeme := self.token()) != "":
-            raise self.unexpected(lexeme)
-        return node
-
-    def token(self) -> str:
-        """Step over the next token and give it: for a string only its opening quote."""
-        match = _TOKEN.match(self.text, self.at)
-        if match is None:
-            found = _SPACE.match(self.text, self.at)
-            raise self.error("not JSON", found.end() if found else self.at)
-        self.at = match.end()
-        return match[match.lastgroup or 0]
-
-    def value(self, lexeme: str, depth: int) -> Node:
-        mark = cast("Mark", _JsonMark(self.starts, self.at - len(lexeme)))
-        if lexeme == '"':
-            return ScalarNode(STR, self.string(), mark, mark, style='"')
-        if lexeme in {"{", "["}:
-            if depth >= MAX_DEPTH:
-                raise self.error(f"nested deeper than {MAX_DEPTH} levels", self.at - 1)
-            if lexeme == "{":
-                return MappingNode(MAP, self.pairs(depth + 1), mark, mark)
-            return SequenceNode(SEQ, self.items(depth + 1), mark, mark)
-        if lexeme in {"}", "]", ",", ":", ""}:
-            raise self.unexpected(lexeme)
-        tag = _LITERAL_TAGS.get(lexeme, _NUMBER)
-        return ScalarNode(tag, "" if tag == NULL else lexeme, mark, mark)
-
-    def pairs(self, depth: int) -> list[tuple[Node, Node]]:
-        pairs: list[tuple[Node, Node]] = []
-        if (lexeme := self.token()) == "}":
-            return pairs
-        while True:
-            if lexeme != '"':
-                raise self.unexpected(lexeme)
-            key = self.value(lexeme, depth)
-            if (colon := self.token()) != ":":
-                raise self.unexpected(colon)
-            pairs.append((key, self.value(self.token(), depth)))
-            if not self.more("}"):
-                return pairs
-            lexeme = self.token()
-
-    def items(self, depth: int) -> list[Node]:
-        items: list[Node] = []
-        if (lexeme := self.token()) == "]":
-            return items
-        while True:
-            items.append(self.value(lexeme, depth))
-            if not self.more("]"):
-                return items
-            lexeme = self.token()
-
-    def more(self, closer: str) -> bool:
-        """Step over a comma (True) or the closing bracket (False)."""
-        lexeme = self.token()
-        if lexeme not in {",", closer}:
-            raise self.unexpected(lexeme)
-        return lexeme == ","
-
-    def string(self) -> str:
-        try:
-            value, self.at = _decode(self.text, self.at - 1)
-        except JSONDecodeError as exc:
-            raise self.error(f"a broken string: {exc.msg}", exc.pos) from exc
-        text = str(value)
-        if text.isascii():
-            return text
-        # A lone surrogate is JSON but not text: no report could hold it.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-    def error(self, message: str, at: int) -> DocumentError:
-        mark = _JsonMark(self.starts, at)
-        return DocumentError(message, line=mark.line + 1, column=mark.column + 1)
-
-    def unexpected(self, lexeme: str) -> DocumentError:
-        found = f"`{lexeme}`" if lexeme else "the end of the text"
-        return self.error(f"{found} where JSON expects something else", self.at - len(lexeme))
 
 
 def entries(node: MappingNode) -> Iterator[tuple[Node, Node]]:

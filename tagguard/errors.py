@@ -5,7 +5,8 @@
     ├── ConfigError       tagguard.yaml, teams, exemptions or a baseline is wrong
     ├── TaxonomyError     the tag standard itself is wrong
     ├── PolicyError       a Python or Rego policy cannot be loaded
-    └── InputError        one input cannot be read; becomes a Problem and the scan goes on
+    ├── InputError        one input cannot be read; becomes a Problem and the scan goes on
+    └── DocumentError     a text is not YAML or JSON; its reader makes one of the others of it
 
 The first four mean that nothing was decided (exit code 2). Library code raises; only
 ``tagguard.cli`` prints and exits.
@@ -53,6 +54,15 @@ class InputError(TagguardError):
     def __init__(self, message: str, *, hint: str = "", line: int = 0) -> None:
         super().__init__(message, hint=hint)
         self.line = line
+
+
+class DocumentError(TagguardError):
+    """The text is not a document; ``line`` and ``column`` count from 1 (0: not known)."""
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

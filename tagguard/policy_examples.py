@@ -31,8 +31,8 @@ import msgspec
 from msgspec import Struct, field
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.documents import DocumentError, locate, lookup, parse, to_data
-from tagguard.errors import PolicyError
+from tagguard.documents import locate, lookup, parse, to_data
+from tagguard.errors import DocumentError, PolicyError
 from tagguard.model import UNOWNED, Change, Location, Owned, Resource, Tag, Taggable, TagSet
 from tagguard.policies import shown
 from tagguard.validation import read_record

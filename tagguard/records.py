@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-from tagguard.documents import DocumentError, parse
-from tagguard.errors import ConfigError
+from tagguard.documents import parse
+from tagguard.errors import ConfigError, DocumentError
 from tagguard.validation import read_record
 
 T = TypeVar("T")

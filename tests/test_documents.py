@@ -7,17 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode, ScalarNode
 
-from tagguard.documents import (
-    MAX_DEPTH,
-    DocumentError,
-    entries,
-    locate,
-    lookup,
-    parse,
-    repeated_keys,
-    to_data,
-    to_text_data,
-)
+from tagguard.documents import entries, locate, lookup, parse, repeated_keys, to_data, to_text_data
+from tagguard.errors import DocumentError
+from tagguard.json_nodes import MAX_DEPTH
 
 
 def error(text: str) -> DocumentError:

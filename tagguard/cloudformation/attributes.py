@@ -14,7 +14,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.cloudformation.declared import Path
 from tagguard.cloudformation.intrinsics import long_name
-from tagguard.documents import NULL, STR, lookup, parse, to_data
+from tagguard.documents import lookup, parse, to_data
+from tagguard.json_nodes import NULL, STR
 
 _BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")

@@ -19,7 +19,8 @@ from tagguard.cloudformation.declared import Fault
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided, refuse_call
 from tagguard.cloudformation.template import text
 from tagguard.cloudformation.worlds import World, explore
-from tagguard.documents import NULL, entries, lookup
+from tagguard.documents import entries, lookup
+from tagguard.json_nodes import NULL
 from tagguard.model import Location, Tag, TagSet, Variant
 
 PLAIN = Entry(attribute="Tags", shape="list", key="Key", value="Value", stack_tags="maybe")

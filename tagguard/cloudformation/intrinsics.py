@@ -15,7 +15,8 @@ from typing import NamedTuple, Protocol
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.cloudformation.template import Template, text, texts
-from tagguard.documents import MAP, NULL, SEQ, STR, lookup
+from tagguard.documents import lookup
+from tagguard.json_nodes import MAP, NULL, SEQ, STR
 
 MAX_TEXT = 1_000_000
 """Longest text that functions may build: a short template can ask for gigabytes."""

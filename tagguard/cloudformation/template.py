@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.documents import NULL, DocumentError, entries, lookup, parse
-from tagguard.errors import InputError
+from tagguard.documents import entries, lookup, parse
+from tagguard.errors import DocumentError, InputError
+from tagguard.json_nodes import NULL
 
 _QUALIFIED = re.compile(r"\w+(::[\w@-]+)+")
 _LIST_TYPE = re.compile(r"CommaDelimitedList|List<.*>")

@@ -11,8 +11,8 @@ from typing import Any, cast, get_args
 
 from msgspec import Struct
 
-from tagguard.documents import DocumentError, locate, parse, to_text_data
-from tagguard.errors import PolicyError, did_you_mean
+from tagguard.documents import locate, parse, to_text_data
+from tagguard.errors import DocumentError, PolicyError, did_you_mean
 from tagguard.model import Severity
 from tagguard.rego.engine import Module
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from yaml.nodes import Node
 
-from tagguard.documents import DocumentError, locate, parse, to_text_data
-from tagguard.errors import TaxonomyError, did_you_mean
+from tagguard.documents import locate, parse, to_text_data
+from tagguard.errors import DocumentError, TaxonomyError, did_you_mean
 from tagguard.selectors import Rebase, as_is
 from tagguard.taxonomy.document import TaxonomyRecord, ValuesFile
 from tagguard.taxonomy.faults import Fault, faults_of
