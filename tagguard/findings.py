@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from tagguard.model import (
@@ -18,6 +17,7 @@ from tagguard.model import (
     Status,
     TagSet,
     Undetermined,
+    UnknownValue,
 )
 
 
@@ -120,9 +120,8 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
         tags=tuple(
             ListedTag(
                 key=tag.key,
-                value=tag.shown,
+                value=UnknownValue(tag.unknown or "unknown") if tag.shown is None else tag.shown,
                 provenance=tag.provenance,
-                unknown=UNSET if tag.value is not None else tag.unknown or "unknown",
             )
             for _, tag in sorted(resource.tags.tags.items())
         ),

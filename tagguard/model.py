@@ -346,13 +346,18 @@ class ExemptionUse(Struct, frozen=True, kw_only=True):
     matched: int
 
 
+class UnknownValue(Struct, frozen=True):
+    """Stands for a value that nobody knows yet."""
+
+    unknown: Annotated[str, Meta(description="why")]
+
+
 class ListedTag(Struct, frozen=True, kw_only=True):
     """A tag in the list of resources."""
 
     key: str
-    value: str | None
+    value: str | UnknownValue
     provenance: str
-    unknown: str | UnsetType = UNSET
 
 
 class ListedResource(Struct, frozen=True, kw_only=True):
