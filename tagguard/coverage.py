@@ -25,16 +25,13 @@ PRESENT, VALID, MISSING, UNDETERMINED, PRESENT_NORMALISED, VALID_NORMALISED = (
 def key_facts(reading: Reading, one: KeyReading) -> int:
     """Say what is true of a key on a resource, as bits; 0 where the key does not apply."""
     record = one.key.record
-    if record.forbidden or record.deprecated is not None:
+    does_not_apply = one.required is False and (one.key.condition is not None or one.tag is None)
+    if record.forbidden or record.deprecated is not None or does_not_apply:
         return 0
     tag = one.tag or one.misnamed
     if tag is None:
-        if one.required is False:
-            return 0
         decided = reading.tags.complete and one.required
         return MISSING if decided else UNDETERMINED
-    if one.tag is None and one.required is False:
-        return 0
     facts = PRESENT_NORMALISED
     constraint = one.key.constraint(reading.cloud)
     verdict = constraint.judge(tag.value) if tag.value is not None and tag.value.strip() else None

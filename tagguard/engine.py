@@ -37,7 +37,6 @@ from tagguard.model import (
     Report,
     Resource,
     Severity,
-    TagSet,
     Tool,
     Undetermined,
 )
@@ -196,9 +195,9 @@ class Engine:
         return outcome if level is None else replace(outcome, severity=level)
 
     def _judge_by_taxonomy(self, resource: Resource) -> list[Outcome]:
-        if resource.taggable == "unknown" and not resource.tags.tags and not resource.variants:
-            self._count_keys([self._reader.read(resource, TagSet(complete=False))])
-            return [_unknown_type(resource)]
+        if _shows_nothing(resource):
+            self._count_keys([self._reader.read(resource, resource.tags)])
+            return [_unknown_type(resource)] if self._setup.selected("missing-tag") else []
         if not resource.variants:
             reading = self._reader.read(resource, resource.tags)
             self._count_keys([reading])
@@ -230,14 +229,12 @@ class Engine:
         open_findings = 0
         failing = waived = undecided = False
         for outcome in one.outcomes:
-            exempt = self._setup.exemptions.covers(outcome, one.resource, one.value_of)
             if outcome.verdict == "undetermined":
-                if exempt:
-                    waived = True
-                else:
+                if outcome.severity != "info":
                     undecided = True
                     self._undetermined.append(undetermined_of(outcome, one.resource, one.team))
                 continue
+            exempt = self._setup.exemptions.covers(outcome, one.resource, one.value_of)
             finding = finding_of(
                 outcome, one.resource, one.team, exempt=exempt, baseline=self._setup.baseline
             )
@@ -264,6 +261,13 @@ class Engine:
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.finding(UNOWNED)
+
+
+def _shows_nothing(resource: Resource) -> bool:
+    """Tell whether the catalog does not know the type and no tag attribute is visible either."""
+    tags = resource.tags
+    invisible = not tags.tags and not tags.complete and not resource.variants
+    return resource.taggable == "unknown" and invisible
 
 
 def _unknown_type(resource: Resource) -> Outcome:

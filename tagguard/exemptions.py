@@ -6,7 +6,7 @@ compliant. An exemption holds on its last day and not after it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -82,6 +82,12 @@ class Exemptions:
                 self._used[index] += 1
                 covered = covered or self._today <= last
         return covered
+
+    @property
+    def rules(self) -> Iterator[str]:
+        """Name every rule that some waiver speaks of."""
+        for _, one, _, _ in self._entries:
+            yield from one.rules
 
     def uses(self) -> tuple[ExemptionUse, ...]:
         """Say what became of each, by id."""

@@ -161,4 +161,7 @@ def _path_globs(pattern: str) -> list[str]:
     folder = pattern.endswith("/")
     bare = pattern.strip("/")
     start = bare if anchored else f"**/{bare}"
-    return [f"{start}/**"] if folder else [start, f"{start}/**"]
+    if folder:
+        return [f"{start}/**"]
+    # `docs/*` means the folder's own files; any other pattern may name a folder as well.
+    return [start] if anchored and bare.endswith("/*") else [start, f"{start}/**"]

@@ -2,7 +2,8 @@
 
 Conditions of a taxonomy, its scope, teams and exemptions all use it: keys of one mapping must all
 hold, items of a list need one, `not` turns the answer around. An answer has three values, because
-a tag's value may be unknown.
+a tag's value may be unknown, and so may be an account, a Region or a namespace that the input does
+not show.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Matcher:
         self._alternatives = tuple(_Conjunction(selector, rebase) for selector in listed)
 
     def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
-        """Tell whether the resource is selected; None when an unknown tag value decides."""
+        """Tell whether the resource is selected; None when something unknown decides."""
         answer: bool | None = False
         for alternative in self._alternatives:
             one = alternative(resource, value_of)
@@ -112,11 +113,13 @@ class _Conjunction:
         self._not = None if selector.not_ is None else Matcher(selector.not_, rebase=rebase)
 
     def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
+        answer: bool | None = True
         for read, test in self._fields:
             text = read(resource)
-            if text is None or not test(text):
+            if text is None:
+                answer = None
+            elif not test(text):
                 return False
-        answer: bool | None = True
         for key, test in self._tags:
             value = value_of(key)
             if value is UNKNOWN:

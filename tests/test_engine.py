@@ -71,7 +71,8 @@ def bucket_of(*items, **setup):
         (make_resource({}, taggable="no"), "untaggable"),
         (make_resource({}, managed_by="aws"), "managed"),
         (make_resource({}, excluded="deleted by this plan"), "excluded"),
-        (make_resource({}, taggable="unknown"), "undetermined"),
+        (make_resource({}, taggable="unknown", complete=False), "undetermined"),
+        (make_resource({}, taggable="unknown"), "noncompliant"),
         (make_resource(GOOD, taggable="unknown"), "compliant"),
     ],
 )
@@ -94,6 +95,26 @@ def test_findings_of_severity_info_never_count():
     assert [one.severity for one in report.findings] == ["info"]
 
 
+def test_an_open_question_of_severity_info_never_counts():
+    taxonomy = make_taxonomy(
+        "  A: {required: true, severity: info}\n  B: {values: [b], severity: info}"
+    )
+    report = run(make_resource({"B": None}, complete=False), taxonomy=taxonomy)
+    assert (report.summary.compliant, report.undetermined) == (1, ())
+
+
+def test_a_type_that_shows_nothing_is_no_question_where_missing_tag_is_ignored():
+    resource = make_resource({}, taggable="unknown", complete=False)
+    ignoring = run(resource, selected=lambda rule: rule != "missing-tag", rules=[])
+    assert (ignoring.undetermined, len(run(resource).undetermined)) == ((), 1)
+
+
+def test_a_conditional_key_counts_only_where_its_condition_holds():
+    report = run(make_resource({**GOOD, "Data": "public"}), make_resource({**GOOD, "Env": "prod"}))
+    (row,) = [one for one in report.keys if one.key == "Data"]
+    assert (row.applicable, row.present, row.missing) == (1, 0, 1)
+
+
 def test_coverage_is_null_where_nothing_was_judged():
     assert run().summary.coverage is None
     assert run(make_resource({}, taggable="no")).summary.coverage is None
@@ -113,9 +134,10 @@ def test_every_failure_must_be_exempt():
     assert report.summary.noncompliant == 1
 
 
-def test_an_exemption_covers_what_could_not_be_decided_as_well():
+def test_an_exemption_waives_no_open_question():
     resource = make_resource({"Env": "dev"}, complete=False)
-    assert bucket_of(resource, exemptions=exempting(keys=["Owner", "Data"])) == "exempt"
+    report = run(resource, exemptions=exempting(keys=["Owner", "Data"]))
+    assert (report.summary.undetermined, len(report.undetermined)) == (1, 1)
 
 
 def test_a_baseline_accepts_by_fingerprint():
@@ -190,7 +212,7 @@ def test_rules_that_are_not_wanted_say_nothing():
 def test_policies_see_every_open_branch():
     resource = make_resource(variants=variants({**GOOD, "Owner": "one"}, {**GOOD, "Owner": "two"}))
     report = run(resource, policies=[FakePolicies()], selected={"fake"}.__contains__)
-    assert [one.message for one in report.findings] == ["owner two"]
+    assert [one.message for one in report.findings] == ["owner one", "owner two"]
 
 
 def test_redacted_keys_are_never_shown():

@@ -20,6 +20,7 @@ CODEOWNERS = """# comment
 /infra/         @acme/infra @jdoe
 *.json          @acme/data   # plans
 docs/           docs@acme.example
+own/*           @acme/own
 /infra/free/
 """
 
@@ -58,6 +59,8 @@ def test_the_first_team_that_matches_owns(tmp_path, fields, tags, team):
         ("infra/x.yaml", "infra"),
         ("infra/plan.json", "data"),
         ("deep/docs/x.yaml", "docs@acme.example"),
+        ("own/x.yaml", "own"),
+        ("own/deep/x.yaml", "platform"),
         ("infra/free/x.json", "unowned"),
     ],
 )

@@ -25,8 +25,8 @@ from tagguard.cli.options import (
 )
 from tagguard.cli.output import parse_reports, write_reports
 from tagguard.engine import Engine, Setup
-from tagguard.exemptions import load_exemptions
-from tagguard.model import PolicyInfo, Problem, Report, Tool
+from tagguard.exemptions import Exemptions, load_exemptions
+from tagguard.model import UNOWNED, PolicyInfo, Problem, Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import ReadOptions
 from tagguard.sources.files import documents
@@ -127,31 +127,24 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
 
 
 def _setup(
-    project: Project,
-    taxonomy: Taxonomy,
-    options: Options,
+    project: Project, taxonomy: Taxonomy, options: Options
 ) -> tuple[Setup, list[PolicyInfo]]:
     runners = policies_of(project, options.policy, taxonomy)
     rules = known_rules(runners)
-    require_known((*options.rule, *options.ignore, *taxonomy.record.severities), rules, "rule")
+    exemptions = _exemptions(project, taxonomy, options.exemptions)
+    named = (*options.rule, *options.ignore, *taxonomy.record.severities, *exemptions.rules)
+    require_known(named, rules, "rule")
     wanted = frozenset(options.rule or rules) - frozenset(options.ignore)
     owners = owners_of(project)
     if owners.closed:
-        require_known(options.team, dict.fromkeys((*owners.names, "unowned")), "team")
+        require_known(options.team, dict.fromkeys((*owners.names, UNOWNED)), "team")
     baseline = options.baseline or _configured(project, project.config.baseline)
-    exemptions = options.exemptions or _configured(project, project.config.exemptions)
     setup = Setup(
         taxonomy=taxonomy,
         rules=[load_rule(one) for one in RULES if one in wanted],
         policies=runners,
         owners=owners,
-        exemptions=load_exemptions(
-            exemptions,
-            where="" if exemptions is None else project.shown(exemptions),
-            today=project.today,
-            max_days=taxonomy.record.exemptions.max_days,
-            rebase=project.rebase,
-        ),
+        exemptions=exemptions,
         baseline=frozenset()
         if baseline is None
         else load_baseline(baseline, where=project.shown(baseline)),
@@ -161,6 +154,17 @@ def _setup(
         list_resources=options.list_resources,
     )
     return setup, [one for runner in runners for one in runner.policies]
+
+
+def _exemptions(project: Project, taxonomy: Taxonomy, given: Path | None) -> Exemptions:
+    file = given or _configured(project, project.config.exemptions)
+    return load_exemptions(
+        file,
+        where="" if file is None else project.shown(file),
+        today=project.today,
+        max_days=taxonomy.record.exemptions.max_days,
+        rebase=project.rebase,
+    )
 
 
 def _configured(project: Project, written: str | None) -> Path | None:

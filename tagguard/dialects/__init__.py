@@ -132,7 +132,7 @@ DIALECTS: dict[str, Dialect] = {
             value_pattern=r"(?:[^\WA-Z]|-)*",
             key_words="lower-case letters, digits, _ and -, beginning with a letter",
             value_words="lower-case letters, digits, _ and -",
-            reserved=("goog",),
+            reserved=("goog-",),
             platform=("goog-",),
             lower_only=True,
         ),

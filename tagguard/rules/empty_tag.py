@@ -31,13 +31,14 @@ def check(reading: Reading) -> Iterator[Outcome]:
         tag, key = one.tag, one.key
         if tag is None or tag.value is None or one.required is False or tag.value.strip():
             continue
+        severity = reading.taxonomy.severity(ID, key.record.severity, grace_until=key.required_from)
         if one.required is None:
             yield Outcome(
                 verdict="undetermined",
                 rule=ID,
                 key=key.name,
-                message="its value is empty, and the tags that decide whether it is required "
-                "are unknown",
+                severity=severity,
+                message="its value is empty, and what decides whether it is required is unknown",
                 tag=tag,
             )
             continue
@@ -45,9 +46,7 @@ def check(reading: Reading) -> Iterator[Outcome]:
             verdict="fail",
             rule=ID,
             key=key.name,
-            severity=reading.taxonomy.severity(
-                ID, key.record.severity, grace_until=key.required_from
-            ),
+            severity=severity,
             message=f"the required {reading.cloud.noun} `{key.name}` is empty",
             expected=key.constraint(reading.cloud).expected or "a value",
             actual=tag.value,

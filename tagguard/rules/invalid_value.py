@@ -42,6 +42,7 @@ def check(reading: Reading) -> Iterator[Outcome]:
                 verdict="undetermined",
                 rule=ID,
                 key=one.key.name,
+                severity=reading.taxonomy.severity(ID, one.key.record.severity),
                 message=tag.unknown or "its value is unknown",
                 tag=tag,
             )
@@ -63,7 +64,7 @@ def _failure(reading: Reading, one: KeyReading) -> Outcome:
         key=key.name,
         severity=reading.taxonomy.severity(ID, key.record.severity),
         message=f"{shown_value(tag)} is not valid for `{key.name}`{near}",
-        expected=constraint.expected,
+        expected=constraint.expected or None,
         actual=tag.shown,
         hint=change_hint(reading.resource, tag, what),
         tag=tag,

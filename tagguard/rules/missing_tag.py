@@ -27,6 +27,7 @@ from tagguard.taxonomy.reading import KeyReading, Reading
 ID = "missing-tag"
 SUMMARY = "A required tag is not there"
 SEVERITY: Severity = "error"
+UNDECIDED_CONDITION = "what decides whether it is required is unknown"
 
 
 def check(reading: Reading) -> Iterator[Outcome]:
@@ -35,16 +36,27 @@ def check(reading: Reading) -> Iterator[Outcome]:
         if one.tag is not None or one.required is False:
             continue
         if not reading.tags.complete:
-            yield _undetermined(one, reading.tags.reason or "more tags may exist")
+            yield _undetermined(reading, one, reading.tags.reason or "more tags may exist")
         elif one.misnamed is None:
             if one.required is None:
-                yield _undetermined(one, "the tags that decide whether it is required are unknown")
+                yield _undetermined(reading, one, UNDECIDED_CONDITION)
             else:
                 yield _failure(reading, one)
 
 
-def _undetermined(one: KeyReading, reason: str) -> Outcome:
-    return Outcome(verdict="undetermined", rule=ID, key=one.key.name, message=reason)
+def _severity(reading: Reading, one: KeyReading) -> Severity:
+    key = one.key
+    return reading.taxonomy.severity(ID, key.record.severity, grace_until=key.required_from)
+
+
+def _undetermined(reading: Reading, one: KeyReading, reason: str) -> Outcome:
+    return Outcome(
+        verdict="undetermined",
+        rule=ID,
+        key=one.key.name,
+        severity=_severity(reading, one),
+        message=reason,
+    )
 
 
 def _failure(reading: Reading, one: KeyReading) -> Outcome:
@@ -55,7 +67,7 @@ def _failure(reading: Reading, one: KeyReading) -> Outcome:
         verdict="fail",
         rule=ID,
         key=key.name,
-        severity=reading.taxonomy.severity(ID, key.record.severity, grace_until=key.required_from),
+        severity=_severity(reading, one),
         message=f"the required {reading.cloud.noun} `{key.name}`{spelt} is missing",
         expected=expected or None,
         hint=add_hint(reading.resource, one.spelling),

@@ -61,9 +61,21 @@ def _key_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[F
 def _successor_faults(name: str, use: str, record: TaxonomyRecord) -> Iterator[Fault]:
     if use == name:
         yield ("deprecated", "use"), "a key cannot take its own place"
+    elif name in _successors(use, record):
+        yield ("deprecated", "use"), f"`{name}` and `{use}` take each other's place"
     elif use not in record.keys:
         near = did_you_mean(use, record.keys)
         yield ("deprecated", "use"), f"`{use}` is no key of this taxonomy{near}"
+
+
+def _successors(name: str, record: TaxonomyRecord) -> list[str]:
+    """Follow `use` from a key to its end, or once around a circle."""
+    found: list[str] = []
+    key = record.keys.get(name)
+    while key is not None and key.deprecated is not None and key.deprecated.use not in found:
+        found.append(key.deprecated.use)
+        key = record.keys.get(key.deprecated.use)
+    return found
 
 
 def _alias_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[Fault]:

@@ -13,8 +13,13 @@ def folded(word: str) -> str:
     return "".join(char for char in word.casefold() if char.isalnum())
 
 
-def is_typo(written: str, meant: str) -> bool:
-    """Tell whether `written` is `meant` with as few slips as its length allows."""
+def is_typo(written: str, meant: str, *, shortest: int = 0) -> bool:
+    """Tell whether `written` is `meant` with as few slips as its length allows.
+
+    Below `shortest` letters nothing is taken for a typo.
+    """
+    if min(len(written), len(meant)) < shortest:
+        return False
     allowed = 0
     for length, edits in TYPO_LIMITS:
         if min(len(written), len(meant)) >= length:

@@ -17,6 +17,8 @@ from tagguard.taxonomy.nearness import folded, is_typo
 from tagguard.taxonomy.standard import Key, Taxonomy
 
 Slip = Literal["case", "alias", "typo"]
+SURELY_A_TYPO = 8
+"""Letters from which on a key near an optional one is no key of its own (`State` is no `Stage`)."""
 
 
 class KeyReading(Struct, frozen=True):
@@ -135,11 +137,12 @@ class Reader:
         return None
 
     def _let_deprecated_stand_in(self, own: dict[str, str], spelt: dict[str, str]) -> None:
-        for key in self.taxonomy.keys.values():
-            if key.name in own and self.taxonomy.stands_in(key):
-                successor = key.record.deprecated.use  # type: ignore[union-attr]  # stands_in
-                if successor in spelt:
-                    own.setdefault(successor, own[key.name])
+        for name in spelt:
+            if self.taxonomy.keys[name].record.deprecated is not None:
+                continue
+            for key in self.taxonomy.stand_ins[name]:
+                if key.name in own:
+                    own.setdefault(name, own[key.name])
 
     def _slips(
         self,
@@ -176,4 +179,5 @@ class Reader:
         if kind == "case":
             bare = folded(written)
             return bool(bare) and bare in {folded(spelling), *map(folded, key.record.aliases)}
-        return is_typo(written.casefold(), spelling.casefold())
+        shortest = 0 if key.ever_required else SURELY_A_TYPO
+        return is_typo(written.casefold(), spelling.casefold(), shortest=shortest)

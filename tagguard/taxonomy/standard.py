@@ -7,7 +7,7 @@ spelt on a cloud, which value is meant, and which severity a fault has on a day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tagguard.dialects import Dialect, dialect
@@ -105,11 +105,8 @@ class Taxonomy:
             )
             for name, key in record.keys.items()
         }
-        self._stand_ins = {
-            key.record.deprecated.use: key
-            for key in self.keys.values()
-            if key.record.deprecated is not None and self.stands_in(key)
-        }
+        self.stand_ins = {name: tuple(self._standing_in_for(name)) for name in self.keys}
+        """Key -> the deprecated keys that still count for it, nearest first."""
         scope = record.scope
         self._include = Matcher(scope.include, rebase=rebase) if scope.include else None
         self._exclude = Matcher(scope.exclude, rebase=rebase) if scope.exclude else None
@@ -130,13 +127,13 @@ class Taxonomy:
         """Give what a selector sees of a tag: its normalised value, None if absent, or UNKNOWN."""
         known = self.keys.get(key)
         tag = self._find(key, known, tags, cloud)
-        if tag is None and (stand_in := self._stand_ins.get(key)) is not None:
-            tag = self._find(stand_in.name, stand_in, tags, cloud)
+        for stand_in in self.stand_ins.get(key, ()) if tag is None else ():
+            tag = tag or self._find(stand_in.name, stand_in, tags, cloud)
         if tag is None:
             return None if tags.complete else UNKNOWN
         if tag.value is None:
             return UNKNOWN
-        return tag.value if known is None else known.constraint(cloud).normalise(tag.value)
+        return tag.value if known is None else known.constraint(cloud).standard(tag.value)
 
     def _find(self, key: str, known: Key | None, tags: TagSet, cloud: Dialect) -> Tag | None:
         spelling = key if known is None else known.spelling(cloud)
@@ -155,12 +152,22 @@ class Taxonomy:
         graced = not self.in_force or (grace_until is not None and self.today < grace_until)
         return "warning" if graced and severity == "error" else severity
 
-    def stands_in(self, key: Key) -> bool:
-        """Tell whether a deprecated key still counts for the one that takes its place."""
+    def _standing_in_for(self, name: str) -> Iterator[Key]:
+        """Follow deprecations backwards: what is replaced by `name`, then what that replaced."""
+        before = [key for key in self.keys.values() if self._replacement(key) == name]
+        yield from before
+        for key in before:
+            yield from self._standing_in_for(key.name)
+
+    def _replacement(self, key: Key) -> str | None:
+        """Name the key that a deprecated one still counts for."""
         deprecated = key.record.deprecated
         if deprecated is None or not deprecated.use:
-            return False
-        return deprecated.remove_in is None or _precedes(self.record.version, deprecated.remove_in)
+            return None
+        standing = deprecated.remove_in is None or _precedes(
+            self.record.version, deprecated.remove_in
+        )
+        return deprecated.use if standing else None
 
 
 def _day(text: str | None) -> date | None:

@@ -73,6 +73,7 @@ class Constraint:
         self.values = None if values is None else tuple(map(spell, values))
         self._allowed = frozenset(self.values or ())
         self._aliases = {spell(alias): spell(meant) for alias, meant in aliases.items()}
+        self._standard = {spell(value): value for value in (*(values or ()), *aliases.values())}
         self._pattern = pattern
         self._format = format_
         self._fold = dialect.lower_only
@@ -82,7 +83,8 @@ class Constraint:
     @property
     def decides(self) -> bool:
         """Some value could be invalid."""
-        return self.values is not None or bool(self._pattern) or self._format is not None
+        limits = self.values is not None or bool(self._pattern) or self._format is not None
+        return limits or bool(self._aliases)
 
     @property
     def expected(self) -> str:
@@ -98,9 +100,10 @@ class Constraint:
             parts.append(FORMATS[self._format][1])
         return ", and ".join(parts)
 
-    def normalise(self, value: str) -> str:
-        """Resolve a value alias."""
-        return self._aliases.get(value, value)
+    def standard(self, value: str) -> str:
+        """Give the standard's own spelling: an alias resolved, a cloud's lower case undone."""
+        meant = self._aliases.get(value, value)
+        return self._standard.get(meant, meant)
 
     def judge(self, value: str) -> ValueVerdict:
         """Judge one value; equal values are judged once."""

@@ -366,3 +366,15 @@ def test_a_line_with_a_confidential_value_is_not_quoted(project):
     for secret in ("hunter2", "salty", "AKIAIOSFODNN7EXAMPLE"):
         assert secret not in ran.out + ran.err
     assert "hunter2" not in project.run("check", "--format", "json").out
+
+
+def test_an_exemption_that_speaks_of_no_rule_is_exit_2(project):
+    project.template()
+    project.write(
+        "exemptions.yaml",
+        "exemptions:\n"
+        "  - {match: {}, rules: [mising-tag], reason: r, owner: o, expires: 2099-01-01}\n",
+    )
+    ran = project.run("check", "--exemptions", "exemptions.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no rule called `mising-tag` (did you mean `missing-tag`?)" in ran.err

@@ -176,6 +176,39 @@ def test_a_deprecated_key_stands_in_until_it_is_removed():
     ]
 
 
+def test_every_deprecated_key_stands_in_also_along_a_chain():
+    taxonomy = make_taxonomy(
+        "  A: {deprecated: {since: 1.0.0, use: B}}\n"
+        "  B: {deprecated: {since: 2.0.0, use: C}}\n"
+        "  Z: {deprecated: {since: 2.0.0, use: C}}\n"
+        "  C: {required: true}\n  D: {required: {when: {tags: {C: x}}}}"
+    )
+    for key in ("A", "B", "Z"):
+        found = verdicts(taxonomy, make_resource({key: "x"}))
+        assert found == [("missing-tag", "D", "error"), ("deprecated-key", key, "warning")]
+
+
+def test_what_looks_like_a_short_optional_key_is_a_key_of_its_own():
+    assert verdicts(make_taxonomy("  Stage:"), make_resource({"State": "x"})) == []
+    assert len(verdicts(make_taxonomy("  Application:"), make_resource({"Aplication": "x"}))) == 1
+
+
+def test_conditions_see_the_standards_value_on_every_cloud():
+    taxonomy = make_taxonomy(
+        "  Env: {values: [Prod]}\n  Data: {required: {when: {tags: {Env: Prod}}}}"
+    )
+    assert verdicts(taxonomy, make_resource({"env": "prod"}, dialect="gcp")) == [
+        ("missing-tag", "Data", "error")
+    ]
+
+
+def test_a_condition_on_what_the_input_does_not_show_is_undetermined():
+    taxonomy = make_taxonomy("  A: {required: {when: {accounts: ['1*']}}}")
+    assert verdicts(taxonomy, make_resource({})) == [("missing-tag", "A", "undetermined")]
+    here = make_resource({}, account="222233334444")
+    assert verdicts(taxonomy, here) == []
+
+
 @pytest.mark.parametrize(
     ("additional", "expected"), [("allow", None), ("warn", "warning"), ("forbid", "error")]
 )

@@ -94,6 +94,10 @@ exemptions: {max_days: many}
         ("  A: {required: true, aliases: [B]}\n  B:", "`B` is a key of its own"),
         ("  A: {aliases: [x]}\n  B: {aliases: [x]}", "`x` is an alias of `B` as well"),
         ("  A: {deprecated: {since: 1.0.0, use: Bee}}\n  Be:", "no key of this taxonomy"),
+        (
+            "  A: {deprecated: {since: 1.0.0, use: B}}\n  B: {deprecated: {since: 1.0.0, use: A}}",
+            "take each other's place",
+        ),
         ("  A: {forbidden: true, required: true}", "cannot be required"),
         ("  A: {values: []}", "the list of values is empty"),
         ("  A: {values: [a], value_aliases: {b: c}}", "`c` is not one of the values"),

@@ -82,6 +82,17 @@ def test_on_google_cloud_values_are_compared_in_lower_case():
     assert constraint(pattern="CC-[0-9]{4}", cloud=gcp).judge("cc-1234").valid
 
 
+def test_an_alias_alone_is_a_constraint():
+    one = constraint(aliases={"production": "prod"})
+    assert one.decides
+    assert (one.judge("production").suggestion, one.judge("anything").valid) == ("prod", True)
+
+
+def test_the_standards_own_spelling_is_found_again():
+    gcp = constraint(values=["Prod"], aliases={"Live": "Prod"}, cloud=dialect("gcp"))
+    assert [gcp.standard(value) for value in ("prod", "live", "other")] == ["Prod", "Prod", "other"]
+
+
 def test_a_pattern_built_to_backtrack_ends_at_once():
     one = constraint(pattern="(a+)+$")
     assert not one.judge("a" * 200_000 + "!").valid
