@@ -5,7 +5,7 @@ resources -> owner -> bucket by nature -> rules and policies -> exemptions, base
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import UNSET, Struct
@@ -16,9 +16,11 @@ from tagguard.dialects import dialect
 from tagguard.exemptions import Exemptions
 from tagguard.findings import (
     INVENTORY,
+    crashed,
     finding_of,
     finding_order,
     listed,
+    plain,
     redacted,
     undetermined_of,
     undetermined_order,
@@ -26,6 +28,7 @@ from tagguard.findings import (
 from tagguard.model import (
     UNOWNED,
     Bucket,
+    Crash,
     Finding,
     Input,
     Judgement,
@@ -60,8 +63,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     owners: Owners
     exemptions: Exemptions
     baseline: frozenset[str] = frozenset()
-    selected: Callable[[str], bool] = lambda _rule: True
-    """Tells whether a policy's findings are wanted (`--rule`, `--ignore`)."""
     teams: frozenset[str] = frozenset()
     """Only these teams are judged; empty: all."""
     redact: frozenset[str] = frozenset()
@@ -86,6 +87,7 @@ class Engine:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._reader = Reader(setup.taxonomy)
+        self._wants_missing_tag = any(rule.ID == "missing-tag" for rule in setup.rules)
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
@@ -153,7 +155,7 @@ class Engine:
             self._judge_by_policies(runner, open_ones)
             if whole:
                 owned = [Owned(one.resource, one.team) for one in open_ones]
-                for index, outcome in self._wanted(runner.judge_whole(owned)):
+                for index, outcome in self._outcomes(runner.judge_whole(owned)):
                     if index is None:
                         self._settle_unplaced(outcome)
                     else:
@@ -173,21 +175,22 @@ class Engine:
                 by_branch.append((one, found))
             owned += [Owned(each, one.team) for each in resources or (one.resource,)]
             places += found or [one.outcomes]
-        for index, outcome in self._wanted(runner.judge(owned)):
+        for index, outcome in self._outcomes(runner.judge(owned)):
             if index is not None:
                 places[index].append(outcome)
         for one, outcomes in by_branch:
             one.outcomes += merge_variants(one.resource.variants, outcomes)
 
-    def _wanted(
-        self, answers: Iterator[Judgement | Problem]
+    def _outcomes(
+        self, answers: Iterator[Judgement | Crash]
     ) -> Iterator[tuple[int | None, Outcome]]:
-        """Keep problems aside and drop what `--rule` and `--ignore` leave out."""
+        """Keep problems aside, and let the taxonomy settle severities."""
         for answer in answers:
-            if isinstance(answer, Problem):
-                self.problems.append(answer)
-            elif self._setup.selected(answer.outcome.rule):
+            if isinstance(answer, Judgement):
                 yield answer.index, self._with_severity(answer.outcome)
+            else:
+                self.problems.append(plain(answer))
+                yield answer.at, self._with_severity(crashed(answer.policy))
 
     def _with_severity(self, outcome: Outcome) -> Outcome:
         severities = self._setup.taxonomy.record.severities
@@ -197,7 +200,7 @@ class Engine:
     def _judge_by_taxonomy(self, resource: Resource) -> list[Outcome]:
         if _shows_nothing(resource):
             self._count_keys([self._reader.read(resource, resource.tags)])
-            return [_unknown_type(resource)] if self._setup.selected("missing-tag") else []
+            return [_unknown_type(resource)] if self._wants_missing_tag else []
         if not resource.variants:
             reading = self._reader.read(resource, resource.tags)
             self._count_keys([reading])

@@ -8,11 +8,14 @@ from msgspec.structs import replace
 
 from tagguard.model import (
     Bucket,
+    Crash,
     Finding,
     ListedResource,
     ListedTag,
     Location,
     Outcome,
+    PolicyInfo,
+    Problem,
     Resource,
     Status,
     TagSet,
@@ -70,6 +73,21 @@ INVENTORY = Resource(
     location=Location(path="."),
 )
 """Stands for all resources where a policy speaks of no single one."""
+
+
+def crashed(policy: PolicyInfo) -> Outcome:
+    """Say that a policy could not finish, so that nobody takes its silence for a pass."""
+    return Outcome(
+        verdict="undetermined",
+        rule=policy.id,
+        severity=policy.severity,
+        message=f"the policy `{policy.id}` crashed",
+    )
+
+
+def plain(crash: Crash) -> Problem:
+    """Keep of a crash what a report tells."""
+    return Problem(stage=crash.stage, where=crash.where, message=crash.message, hint=crash.hint)
 
 
 def undetermined_of(outcome: Outcome, resource: Resource, team: str) -> Undetermined:

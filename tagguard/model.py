@@ -7,7 +7,7 @@ is a contract broken there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Protocol
 
@@ -214,15 +214,35 @@ class Judgement(Struct, frozen=True):
     outcome: Outcome
 
 
+class Problem(Struct, frozen=True, kw_only=True):
+    """The scan is not whole: something could not be read, or a rule crashed."""
+
+    stage: Annotated[str, Meta(description="`read`, `policy`, `owners` or `exemptions`")]
+    where: Annotated[str, Meta(description="path with line, or policy and resource")]
+    message: str
+    hint: str = ""
+
+
+class Crash(Problem, frozen=True, kw_only=True):
+    """A policy could not finish: a problem, and what it would have said stays unknown."""
+
+    policy: PolicyInfo
+    at: int | None
+    """The resource's place in the batch; None: the whole inventory, or every policy's input."""
+
+
 class PolicyRunner(Protocol):
     """Policies of one kind, loaded and ready. They see resources in batches."""
 
     policies: tuple[PolicyInfo, ...]
 
-    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Problem]:
-        """Run the per-resource policies; a crash becomes a Problem naming policy and resource."""
+    def only(self, ids: Container[str]) -> PolicyRunner:
+        """Give a runner with just these policies."""
 
-    def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Problem]:
+    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Crash]:
+        """Run the per-resource policies; a crash names policy and resource, the rest goes on."""
+
+    def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Crash]:
         """Run the policies with `whole`."""
 
 
@@ -259,15 +279,6 @@ class Undetermined(Struct, frozen=True, kw_only=True):
     rule: str
     reason: str
     location: Location
-
-
-class Problem(Struct, frozen=True, kw_only=True):
-    """The scan is not whole: something could not be read, or a rule crashed."""
-
-    stage: Annotated[str, Meta(description="`read`, `policy`, `owners` or `exemptions`")]
-    where: Annotated[str, Meta(description="path with line, or policy and resource")]
-    message: str
-    hint: str = ""
 
 
 class Input(Struct, frozen=True, kw_only=True):

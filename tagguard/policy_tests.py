@@ -92,7 +92,7 @@ class _Policies:
             taxonomy=examples.taxonomy, data=examples.data, today=examples.today
         )
         python, rego = self._load(context)
-        return python.only(examples.policy), rego.only(examples.policy)
+        return python.only({examples.policy}), rego.only({examples.policy})
 
     def _load(self, context: PolicyContext) -> tuple[PythonPolicies, RegoPolicies]:
         key = msgspec.json.encode(context)

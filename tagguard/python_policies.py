@@ -8,7 +8,7 @@ it. This module finds no policies on its own: only named paths and installed ent
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
@@ -19,12 +19,12 @@ from msgspec import Struct
 
 from tagguard.errors import PolicyError
 from tagguard.model import (
+    Crash,
     Judgement,
     Outcome,
     Owned,
     PolicyContext,
     PolicyInfo,
-    Problem,
     Resource,
     Severity,
 )
@@ -153,14 +153,14 @@ class PythonPolicies:
         self._whole = tuple(rule for rule in rules if rule.info.whole)
         self._context = context
 
-    def only(self, id: str) -> PythonPolicies:  # noqa: A002 - as in `policy`
-        """Give a runner with just the policy called `id`."""
-        rules = (rule for rule in (*self._each, *self._whole) if rule.info.id == id)
+    def only(self, ids: Container[str]) -> PythonPolicies:
+        """Give a runner with just the policies called by one of `ids`."""
+        rules = (rule for rule in (*self._each, *self._whole) if rule.info.id in ids)
         return PythonPolicies(rules, self._context)
 
-    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Problem]:
-        """Run the per-resource policies; a crash becomes a Problem naming policy and resource."""
-        said: list[Judgement | Problem] = []
+    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Crash]:
+        """Run the per-resource policies; a crash names policy and resource."""
+        said: list[Judgement | Crash] = []
         context = self._context
         with redirect_stdout(sys.stderr):
             for index, owned in enumerate(batch):
@@ -175,10 +175,10 @@ class PythonPolicies:
                             )
                     except (Exception, SystemExit) as exc:  # noqa: BLE001 - a rule runner
                         where = f"{rule.info.id} on {resource.address}"
-                        said.append(_problem(where, exc, rule, Mask([resource])))
+                        said.append(_crash(where, index, exc, rule, Mask([resource])))
         yield from said
 
-    def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Problem]:
+    def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Crash]:
         """Run the policies with `whole`, each once over all resources."""
         if not self._whole:
             return
@@ -186,7 +186,7 @@ class PythonPolicies:
         index = {id(resource): at for at, resource in enumerate(resources)}
         mask = Mask(resources)
         for rule in self._whole:
-            said: list[Judgement | Problem] = []
+            said: list[Judgement | Crash] = []
             with redirect_stdout(sys.stderr):
                 try:
                     said.extend(
@@ -194,7 +194,7 @@ class PythonPolicies:
                         for verdict in _verdicts(rule.function(resources, self._context))
                     )
                 except (Exception, SystemExit) as exc:  # noqa: BLE001 - a rule runner
-                    said.append(_problem(rule.info.id, exc, rule, mask))
+                    said.append(_crash(rule.info.id, None, exc, rule, mask))
             yield from said
 
 
@@ -242,9 +242,11 @@ def _outcome(rule: _Rule, verdict: Verdict, resource: Resource | None, mask: Mas
     return outcome(rule.info, verdict.kind, resource, texts, mask=mask, severity=verdict.severity)
 
 
-def _problem(where: str, exc: BaseException, rule: _Rule, mask: Mask) -> Problem:
+def _crash(where: str, at: int | None, exc: BaseException, rule: _Rule, mask: Mask) -> Crash:
     file = getattr(getattr(rule.function, "__code__", None), "co_filename", "")
-    return Problem(
+    return Crash(
+        policy=rule.info,
+        at=at,
         stage="policy",
         where=where,
         message=mask(f"{described(exc)} ({place(exc, file) or rule.info.origin})"),

@@ -14,11 +14,11 @@ from tagguard.engine import Engine, Setup
 from tagguard.exemptions import Exemption, Exemptions
 from tagguard.findings import fingerprint_of
 from tagguard.model import (
+    Crash,
     Judgement,
     Location,
     Outcome,
     PolicyInfo,
-    Problem,
     Report,
     Tool,
     Variant,
@@ -105,7 +105,7 @@ def test_an_open_question_of_severity_info_never_counts():
 
 def test_a_type_that_shows_nothing_is_no_question_where_missing_tag_is_ignored():
     resource = make_resource({}, taggable="unknown", complete=False)
-    ignoring = run(resource, selected=lambda rule: rule != "missing-tag", rules=[])
+    ignoring = run(resource, rules=[])
     assert (ignoring.undetermined, len(run(resource).undetermined)) == ((), 1)
 
 
@@ -176,13 +176,23 @@ class FakePolicies:
         ),
     )
 
+    def __init__(self, wanted=("fake", "all")):
+        self.wanted = wanted
+
+    def only(self, ids):
+        return FakePolicies(ids)
+
     def judge(self, batch):
+        if "fake" not in self.wanted:
+            return
         for index, one in enumerate(batch):
             value = one.resource.tags.get("Owner")
             text = f"owner {value.value}" if value else "none"
             outcome = Outcome(verdict="fail", rule="fake", message=text, actual=text)
             yield Judgement(index, outcome)
-        yield Problem(stage="policy", where="fake on y", message="boom")
+        yield Crash(
+            policy=self.policies[0], at=0, stage="policy", where="fake on y", message="boom"
+        )
 
     def judge_whole(self, inventory):
         message = f"{len(inventory)} resources"
@@ -201,18 +211,14 @@ def test_policies_of_both_kinds_count_and_crashes_are_problems():
     ]
     assert [one.where for one in report.problems] == ["fake on y"]
     assert report.teams[0].findings == 4
-    assert [one.reason for one in report.undetermined] == ["perhaps"]
-
-
-def test_rules_that_are_not_wanted_say_nothing():
-    report = run(make_resource(GOOD), policies=[FakePolicies()], selected={"all"}.__contains__)
-    assert {one.rule for one in report.findings} == {"all"}
+    assert {one.reason for one in report.undetermined} == {"perhaps", "the policy `fake` crashed"}
 
 
 def test_policies_see_every_open_branch():
     resource = make_resource(variants=variants({**GOOD, "Owner": "one"}, {**GOOD, "Owner": "two"}))
-    report = run(resource, policies=[FakePolicies()], selected={"fake"}.__contains__)
-    assert [one.message for one in report.findings] == ["owner one", "owner two"]
+    report = run(resource, policies=[FakePolicies({"fake"})])
+    found = [one for one in report.findings if one.rule == "fake"]
+    assert [one.message for one in found] == ["owner one", "owner two"]
 
 
 def test_redacted_keys_are_never_shown():

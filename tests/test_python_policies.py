@@ -182,8 +182,8 @@ def test_resource_outside_the_inventory_is_a_problem(policies):
 
 def test_only_keeps_one_policy(policies):
     runner = policies(p=OWNER + "    yield ctx.fail(None, 'm')\n" + WHOLE + "    pass\n")
-    assert [one.id for one in runner.only("whole").policies] == ["whole"]
-    assert list(runner.only("whole").judge([owned()])) == []
+    assert [one.id for one in runner.only({"whole"}).policies] == ["whole"]
+    assert list(runner.only({"whole"}).judge([owned()])) == []
 
 
 def test_loading_twice_and_two_folders_alike(tmp_path, monkeypatch):

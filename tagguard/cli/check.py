@@ -142,18 +142,17 @@ def _setup(
     setup = Setup(
         taxonomy=taxonomy,
         rules=[load_rule(one) for one in RULES if one in wanted],
-        policies=runners,
+        policies=[runner.only(wanted) for runner in runners],
         owners=owners,
         exemptions=exemptions,
         baseline=frozenset()
         if baseline is None
         else load_baseline(baseline, where=project.shown(baseline)),
-        selected=wanted.__contains__,
         teams=frozenset(options.team),
         redact=frozenset(options.redact),
         list_resources=options.list_resources,
     )
-    return setup, [one for runner in runners for one in runner.policies]
+    return setup, [one for runner in setup.policies for one in runner.policies]
 
 
 def _exemptions(project: Project, taxonomy: Taxonomy, given: Path | None) -> Exemptions:

@@ -7,7 +7,7 @@ here, and no crash of a policy ends the scan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tagguard import plugins
 from tagguard.errors import PolicyError
-from tagguard.model import Judgement, Owned, PolicyContext, PolicyInfo, Problem, Severity
+from tagguard.model import Crash, Judgement, Owned, PolicyContext, PolicyInfo, Severity
 from tagguard.policies import Mask, check_ids, files, outcome, shown
 from tagguard.rego import ENGINES, metadata, syntax
 from tagguard.rego.engine import Module, RegoEngine, RegoError
@@ -53,32 +53,33 @@ class RegoPolicies:
         self._attributes = attributes
         self.policies = tuple(rule.info for rule in self._rules if rule.verdict == "fail")
 
-    def only(self, id: str) -> RegoPolicies:  # noqa: A002 - what authors call it
-        """Give a runner with just the policy called `id`."""
-        rules = (rule for rule in self._rules if rule.info.id == id)
+    def only(self, ids: Container[str]) -> RegoPolicies:
+        """Give a runner with just the policies called by one of `ids`."""
+        rules = (rule for rule in self._rules if rule.info.id in ids)
         return RegoPolicies(self._engine, rules, attributes=self._attributes)
 
-    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Problem]:
-        """Run every policy; a crash becomes a Problem naming policy and resource."""
+    def judge(self, batch: Sequence[Owned]) -> Iterator[Judgement | Crash]:
+        """Run every policy; a crash names policy and resource."""
         if self._engine is None or not self._rules:
             return
         for start in range(0, len(batch), BATCH):
             yield from self._judge(self._engine, start, batch[start : start + BATCH])
 
-    def judge_whole(self, _inventory: Sequence[Owned]) -> Iterator[Judgement | Problem]:
+    def judge_whole(self, _inventory: Sequence[Owned]) -> Iterator[Judgement | Crash]:
         """Yield nothing: a Rego policy judges one resource at a time."""
         return iter(())
 
     def _judge(
         self, engine: RegoEngine, start: int, batch: Sequence[Owned]
-    ) -> Iterator[Judgement | Problem]:
+    ) -> Iterator[Judgement | Crash]:
         ready: list[tuple[int, Owned, bytes]] = []
         for index, owned in enumerate(batch, start):
             try:
                 encoded = msgspec.json.encode(to_input(owned, attributes=self._attributes))
             except Exception as exc:  # noqa: BLE001 - a rule runner; attributes are decoded here
                 reason = f"the resource cannot be handed to Rego policies: {exc}"
-                yield _problem("rego policies", owned, RegoError(reason))
+                for info in self.policies:
+                    yield _crash(info, index, owned, RegoError(reason))
             else:
                 ready.append((index, owned, encoded))
         if ready:
@@ -87,7 +88,7 @@ class RegoPolicies:
 
 def _evaluate(
     engine: RegoEngine, rules: Sequence[_Rule], part: Sequence[tuple[int, Owned, bytes]]
-) -> Iterator[Judgement | Problem]:
+) -> Iterator[Judgement | Crash]:
     """Evaluate `rules`; a part in which one fails is halved until only the culprit is left."""
     encoded = b"[" + b",".join(one for _, _, one in part) + b"]"
     answers = engine.evaluate([rule.name for rule in rules], encoded)
@@ -98,18 +99,18 @@ def _evaluate(
                 for item in items:
                     yield _judgement(rule, item, index, owned)
         elif len(part) == 1:
-            yield _problem(rule.info.id, part[0][1], answer)
+            yield _crash(rule.info, part[0][0], part[0][1], answer)
         else:
             middle = len(part) // 2
             yield from _evaluate(engine, [rule], part[:middle])
             yield from _evaluate(engine, [rule], part[middle:])
 
 
-def _judgement(rule: _Rule, item: object, index: int, owned: Owned) -> Judgement | Problem:
+def _judgement(rule: _Rule, item: object, index: int, owned: Owned) -> Judgement | Crash:
     if isinstance(item, str):
         item = {"msg": item}
     if (fault := _fault(item)) is not None or not isinstance(item, dict):
-        return _problem(rule.info.id, owned, RegoError(f"{fault} in {rule.name}"))
+        return _crash(rule.info, index, owned, RegoError(f"{fault} in {rule.name}"))
     texts = {"message": item["msg"], **{name: item.get(name) for name in _TEXTS}}
     said = outcome(
         rule.info,
@@ -136,11 +137,13 @@ def _fault(item: object) -> str | None:
     return None
 
 
-def _problem(who: str, owned: Owned, error: RegoError) -> Problem:
+def _crash(info: PolicyInfo, at: int, owned: Owned, error: RegoError) -> Crash:
     place = f" ({error.place})" if error.place else ""
-    return Problem(
+    return Crash(
+        policy=info,
+        at=at,
         stage="policy",
-        where=f"{who} on {owned.resource.address}",
+        where=f"{info.id} on {owned.resource.address}",
         message=Mask([owned.resource])(f"{error.reason}{place}"),
         hint="the policy crashed: what it would have said of this is not known",
     )

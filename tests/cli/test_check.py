@@ -314,6 +314,12 @@ def test_a_crashing_policy_is_a_problem_and_the_scan_goes_on(project):
     assert ran.code == 3
     assert ran.json["problems"][0]["where"] == "crash on Logs"
     assert ran.json["findings"][0]["rule"] == "invalid-value"
+    assert ran.json["undetermined"][0]["reason"] == "the policy `crash` crashed"
+    for arguments in (("--ignore", "crash"), ("--rule", "missing-tag")):
+        assert project.run("check", "--policy", "crash.py", *arguments).code != 3
+    project.template()
+    ran = project.run("check", "--policy", "crash.py", "--format", "json")
+    assert (ran.json["summary"]["undetermined"], ran.json["summary"]["coverage"]) == (1, 0.0)
 
 
 def test_one_id_for_two_policies_is_exit_2(project):
