@@ -19,7 +19,7 @@ FILE_NAMES = ("tagguard.yaml", "tagguard.yml")
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Settings of a project. Every one has an option and a `TAGGUARD_…` variable."""
+    """Settings of a project; those that a run may change have an option that wins."""
 
     taxonomy: Annotated[str | None, Meta(description="the tag standard")] = None
     policies: Annotated[
@@ -31,8 +31,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     )
     teams: Annotated[str | None, Meta(description="the teams file")] = None
     codeowners: Annotated[
-        bool | str, Meta(description="true, or the path of a CODEOWNERS file")
-    ] = False
+        str, Meta(description="`true` to look in the usual places, or the file's path")
+    ] = ""
     owners: Annotated[
         list[str],
         Meta(description="ways to find the team, in order: teams, tag:KEY, codeowners, …"),
@@ -46,9 +46,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     )
     stack_tags: Annotated[dict[str, str], Meta(description="tags that stacks are created with")] = (
         field(default_factory=dict)
-    )
-    var_files: Annotated[list[str], Meta(description="Terraform variable files")] = field(
-        default_factory=list
     )
     catalog: Annotated[
         dict[str, dict[str, Any]],

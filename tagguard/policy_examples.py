@@ -35,7 +35,7 @@ from tagguard.documents import locate, lookup, parse, to_data
 from tagguard.errors import DocumentError, PolicyError
 from tagguard.model import UNOWNED, Change, Location, Owned, Resource, Tag, Taggable, TagSet
 from tagguard.policies import shown
-from tagguard.validation import read_record
+from tagguard.validation import positioned, read_record
 
 
 class UnknownValue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,13 +99,13 @@ def read_examples(file: Path) -> ExampleFile:
     where = shown(file)
     try:
         node = parse(file.read_text(encoding="utf-8-sig"))
-        record, faults = read_record(node, ExampleFile, where)
+        record, faults = read_record(node, ExampleFile)
     except (OSError, UnicodeDecodeError) as exc:
         raise PolicyError(f"{where}: the examples cannot be read: {exc}") from exc
     except DocumentError as exc:
         raise PolicyError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
     if record is None:
-        raise PolicyError(f"the examples {where} are wrong", faults=faults)
+        raise PolicyError(f"the examples {where} are wrong", faults=positioned(faults, node, where))
     for at, example in enumerate(record.examples):
         if (example.resource is None) == (not example.resources):
             line, column = locate(node, ("examples", at))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tagguard.documents import parse
 from tagguard.errors import ConfigError, DocumentError
-from tagguard.validation import read_record
+from tagguard.validation import positioned, read_record
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ def load_record(file: Path, kind: type[T], *, noun: str, where: str) -> T:
     """Read one file; raises ConfigError that lists every fault with its position."""
     try:
         node = parse(file.read_bytes().decode("utf-8-sig"))
-        record, faults = read_record(node, kind, where)
+        record, faults = read_record(node, kind)
     except OSError as exc:
         reason = exc.strerror or type(exc).__name__
         raise ConfigError(f"the {noun} {where} cannot be read: {reason}") from exc
@@ -25,5 +25,5 @@ def load_record(file: Path, kind: type[T], *, noun: str, where: str) -> T:
     except DocumentError as exc:
         raise ConfigError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
     if record is None:
-        raise ConfigError(f"the {noun} {where} is wrong", faults=faults)
+        raise ConfigError(f"the {noun} {where} is wrong", faults=positioned(faults, node, where))
     return record

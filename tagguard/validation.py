@@ -7,7 +7,7 @@ from them. A sound document never pays for a schema validator; a faulty one is e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,21 +19,36 @@ from tagguard.errors import did_you_mean
 T = TypeVar("T")
 
 
-def read_record(node: Node | None, kind: type[T], where: str) -> tuple[T | None, list[str]]:
-    """Give the record, or None and all faults as `path:line:column: field: what is wrong`.
+Fault = tuple[tuple[str | int, ...], str]
+"""Where in the document (a path of keys), and what is wrong."""
+
+
+def read_record(node: Node | None, kind: type[T]) -> tuple[T | None, list[Fault]]:
+    """Give the record, or None and all its faults.
 
     Every scalar of the document is text; booleans and numbers are made only where the record's
     type asks for them. Raises DocumentError for repeated keys and exploding aliases.
     """
-    data = to_text_data(node)
+    return convert_record(to_text_data(node), kind)
+
+
+def convert_record(data: object, kind: type[T]) -> tuple[T | None, list[Fault]]:
+    """Do the same for a document that is already data, all scalars text."""
     try:
-        return msgspec.convert(data if data is not None else {}, kind, strict=False), []
+        return msgspec.convert({} if data is None else data, kind, strict=False), []
     except msgspec.ValidationError as exc:
-        faults = [
-            f"{where}:{line}:{column}: {message}"
-            for line, column, message in sorted(set(_explain(node, data, kind)))
-        ]
-        return None, faults or [f"{where}: {exc}"]
+        return None, list(dict.fromkeys(_explain(data, kind))) or [((), str(exc))]
+
+
+def positioned(faults: Iterable[Fault], node: Node | None, where: str) -> list[str]:
+    """Write faults in file order as `path:line:column: field: what is wrong`."""
+    placed = sorted(
+        {(*locate(node, path), ".".join(map(str, path)), text) for path, text in faults}
+    )
+    return [
+        f"{where}:{line}:{column}: {f'{path}: ' if path else ''}{text}"
+        for line, column, path, text in placed
+    ]
 
 
 def schema_of(kind: type) -> dict[str, Any]:
@@ -42,7 +57,7 @@ def schema_of(kind: type) -> dict[str, Any]:
     return schema
 
 
-def _explain(node: Node | None, data: object, kind: type) -> Iterator[tuple[int, int, str]]:
+def _explain(data: object, kind: type) -> Iterator[Fault]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - only a faulty document needs it
 
     schema = schema_of(kind)
@@ -50,10 +65,7 @@ def _explain(node: Node | None, data: object, kind: type) -> Iterator[tuple[int,
     typed = _coerced({} if data is None else data, schema, definitions)
     for error in Draft202012Validator(schema).iter_errors(typed):
         for leaf in _leaves(error):
-            for path, message in _messages(leaf):
-                line, column = locate(node, path)
-                dotted = ".".join(str(step) for step in path)
-                yield line, column, f"{dotted}: {message}" if dotted else message
+            yield from _messages(leaf)
 
 
 def _leaves(error: Any) -> Iterator[Any]:  # noqa: ANN401 - jsonschema's error type, imported late
@@ -84,7 +96,7 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _messages(error: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
+def _messages(error: Any) -> Iterator[Fault]:  # noqa: ANN401
     path = tuple(error.absolute_path)
     value, rule = error.instance, error.validator_value
     match error.validator:

@@ -53,7 +53,7 @@ def make_resource(
 def make_taxonomy(keys: str, *, today: date = TODAY, more: str = "") -> Taxonomy:
     """Compile a taxonomy from the YAML of its keys (flow or indented by two) and other fields."""
     text = f"schema: tagguard/taxonomy/1\nname: acme\nversion: 2.1.0\n{more}\nkeys:\n{keys}\n"
-    record, faults = read_record(parse(text), TaxonomyRecord, "taxonomy.yaml")
+    record, faults = read_record(parse(text), TaxonomyRecord)
     assert record is not None, faults
     lists = {
         name: key.values

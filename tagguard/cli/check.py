@@ -51,7 +51,6 @@ class Options(Struct, frozen=True, kw_only=True):
     parameter: tuple[str, ...]
     parameters: Path | None
     stack_tag: tuple[str, ...]
-    root: Path | None
     skip_unrecognised: bool
     format: str
     report: tuple[str, ...]
@@ -79,7 +78,6 @@ _input, _policy, _output, _verdict = (
 @_input("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
 @_input("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
 @_input("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
-@_input("--root", type=Path, metavar="DIR", help="Tree that local references may read.")
 @_input("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
 @config_options
 @_policy("--policy", multiple=True, metavar="PATH", help="Policy file, folder or tagguard:NAME.")
@@ -91,7 +89,7 @@ _input, _policy, _output, _verdict = (
 @_policy("--team", multiple=True, metavar="NAME", help="Judge only this team's resources.")
 @_output("--format", default="console", show_default=True, metavar="NAME", help="On stdout.")
 @_output("--report", multiple=True, metavar="NAME=FILE", help="Write another report to a file.")
-@_output("--list-resources", is_flag=True, help="Add every resource with its tags to the report.")
+@_output("--list-resources", is_flag=True, help="Add every resource with its tags (json).")
 @_output("--redact", multiple=True, metavar="KEY", help="Never show the values of this tag.")
 @_output("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @_output("--quiet", "-q", is_flag=True, help="Only problems and the last line.")
@@ -174,7 +172,11 @@ def _run(setup: Setup, project: Project, options: Options) -> Report:
     from tagguard.cli.progress import Progress  # noqa: PLC0415 - wiring
 
     paths = [Path(one) for one in options.paths] or [Path()]
-    reader = Reader(_read_options(project, options), skip_unrecognised=options.skip_unrecognised)
+    reader = Reader(
+        _read_options(project, options),
+        rebase=project.rebase,
+        skip_unrecognised=options.skip_unrecognised,
+    )
     engine = Engine(setup)
     with Progress(sys.stderr, quiet=options.quiet) as progress:
         found = documents(paths, cwd=project.cwd, stdin=sys.stdin.buffer)
@@ -200,13 +202,7 @@ def _read_options(project: Project, options: Options) -> ReadOptions:
         parameters=parameters | pairs(options.parameter, "parameter"),
         stack_tags=dict(config.stack_tags) | pairs(options.stack_tag, "tag"),
         catalog=config.catalog,
-        root=options.root or _tree(project.cwd),
     )
-
-
-def _tree(cwd: Path) -> Path:
-    """Give the git top level of the working directory, else the working directory."""
-    return next((one for one in (cwd, *cwd.parents) if (one / ".git").exists()), cwd)
 
 
 def _nothing_recognised(paths: Sequence[Path], skipped: int) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ def owners_of(project: Project) -> Owners:
     codeowners = _codeowners(project)
     ways = config.owners or [
         *(["teams"] if config.teams else []),
-        *(["codeowners"] if config.codeowners else []),
+        *(["codeowners"] if config.codeowners not in {"", "false"} else []),
     ]
     return load_owners(
         ways,
@@ -48,12 +48,12 @@ def owners_of(project: Project) -> Owners:
 
 def _codeowners(project: Project) -> tuple[Path, Path] | None:
     """Find the CODEOWNERS file and the folder that its patterns are relative to."""
-    wanted = project.config.codeowners
-    if isinstance(wanted, str):
-        file = project.path(wanted)
+    named = project.config.codeowners
+    if named not in {"", "true", "false"}:
+        file = project.path(named)
         inner = file.parent.name in {".github", ".gitlab", "docs"}
         return file, file.parent.parent if inner else file.parent
-    if not wanted and "codeowners" not in project.config.owners:
+    if named != "true" and "codeowners" not in project.config.owners:
         return None
     for folder in (project.folder, *project.folder.parents):
         for place in CODEOWNERS_PLACES:

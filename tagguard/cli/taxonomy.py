@@ -9,7 +9,7 @@ import click
 from tagguard.cli import printable
 from tagguard.cli.loading import taxonomy_of
 from tagguard.cli.options import GroupedCommand, config_options, load_project, option
-from tagguard.dialects import GENERIC
+from tagguard.dialects import DIALECTS, GENERIC
 from tagguard.errors import TaxonomyError
 from tagguard.taxonomy.loading import load_taxonomy
 from tagguard.taxonomy.notes import notes
@@ -123,7 +123,7 @@ def also_written(key: Key) -> str:
     """List the spellings that are recognised or projected."""
     parts = list(key.record.aliases)
     parts += [f"{alias}={meant}" for alias, meant in key.record.value_aliases.items()]
-    parts += [f"{cloud}: {name}" for cloud, name in key.record.project.items()]
+    parts += [f"{cloud}: {name}" for cloud in DIALECTS if (name := key.record.project.on(cloud))]
     return ", ".join(parts)
 
 

@@ -32,11 +32,18 @@ class Document(Struct, frozen=True):
     """Named by the caller, not merely met in a folder."""
     file: Path | None = None
     """Where it lies; None for stdin."""
+    home: str = ""
+    """Its path as seen from the configuration's folder; empty: the same as `path`."""
 
     @property
-    def folder(self) -> str:
-        """The folder part of `path`; `.` where there is none."""
-        return self.path.rpartition("/")[0] or "."
+    def scope(self) -> str:
+        """The file, as part of a fingerprint: the same from wherever a check is run."""
+        return self.home or self.path
+
+    @property
+    def folder_scope(self) -> str:
+        """The file's folder, as part of a fingerprint; `.` where there is none."""
+        return self.scope.rpartition("/")[0] or "."
 
     def text(self) -> str:
         """Decode the bytes; raises InputError naming the first bad byte."""
@@ -59,8 +66,6 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     """Tags that the stack will be created with."""
     catalog: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The user's additions to the catalog: type -> entry."""
-    root: Path | None = None
-    """The tree that local references may read; None forbids them."""
 
 
 class Source(Protocol):

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from tagguard import plugins
 from tagguard.errors import InputError
 from tagguard.model import Input, Problem, Resource
+from tagguard.selectors import Rebase, as_is
 from tagguard.sources import SOURCES, Document, ReadOptions, Source
 
 
 class Reader:
     """Reads documents with every source; afterwards tells what became of them."""
 
-    def __init__(self, options: ReadOptions, *, skip_unrecognised: bool = False) -> None:
+    def __init__(
+        self, options: ReadOptions, *, rebase: Rebase = as_is, skip_unrecognised: bool = False
+    ) -> None:
+        """Create every source; `rebase` names a path as seen from the configuration's folder."""
         self._sources: list[Source] = [
             plugins.load(SOURCES, kind, group="tagguard.sources", noun="source")(options)
             for kind in plugins.names(SOURCES, group="tagguard.sources")
         ]
+        self._rebase = rebase
         self._skip_unrecognised = skip_unrecognised
         self.inputs: list[Input] = []
         self.skipped = 0
@@ -34,7 +41,8 @@ class Reader:
                 if source is None:
                     yield from self._unrecognised(document)
                 else:
-                    yield from self._resources(source, document)
+                    known = replace(document, home=self._rebase(document.path))
+                    yield from self._resources(source, known)
             except InputError as exc:
                 where = f"{document.path}:{exc.line}" if exc.line else document.path
                 yield Problem(stage="read", where=where, message=exc.message, hint=exc.hint)

@@ -23,7 +23,6 @@ Version = Annotated[
 ]
 Match = Literal["exact", "insensitive"]
 Format = Literal["email", "url", "date", "integer", "arn", "uuid", "semver"]
-Cloud = Literal["aws", "azure", "gcp", "kubernetes"]
 Additional = Literal["allow", "warn", "forbid"]
 Inline = Literal["allow", "reason-required", "forbid"]
 
@@ -58,6 +57,20 @@ class Deprecation(_Record, frozen=True):
     ] = None
 
 
+class Projection(_Record, frozen=True):
+    """Spellings of a key where a cloud has its own."""
+
+    aws: str | None = None
+    azure: str | None = None
+    gcp: str | None = None
+    kubernetes: str | None = None
+
+    def on(self, cloud: str) -> str | None:
+        """Give the spelling on a cloud, if one is set."""
+        spelling: str | None = getattr(self, cloud, None)
+        return spelling
+
+
 class KeyRecord(_Record, frozen=True):
     """One key of the standard."""
 
@@ -86,8 +99,8 @@ class KeyRecord(_Record, frozen=True):
     ] = None
     deprecated: Deprecation | None = None
     forbidden: Annotated[bool, Meta(description="no resource may carry this key")] = False
-    project: Annotated[dict[Cloud, str], Meta(description="how the key is spelt on a cloud")] = (
-        field(default_factory=dict)
+    project: Annotated[Projection, Meta(description="how the key is spelt on a cloud")] = (
+        Projection()
     )
 
 
@@ -102,7 +115,8 @@ class ExemptionRules(_Record, frozen=True):
     """What exemptions may do."""
 
     inline: Annotated[
-        Inline, Meta(description="ignore comments in code: allowed, only with a reason, or not")
+        Inline,
+        Meta(description="ignore comments in code, which no source reads yet: what they may do"),
     ] = "reason-required"
     max_days: Annotated[
         Annotated[int, Meta(ge=1)] | None, Meta(description="longest term of an exemption, in days")

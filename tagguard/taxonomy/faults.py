@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from tagguard.dialects import DIALECTS
 from tagguard.errors import did_you_mean
@@ -11,9 +12,31 @@ from tagguard.model import BUILTIN_RULES
 from tagguard.taxonomy.document import KeyRecord, TaxonomyRecord
 from tagguard.taxonomy.nearness import folded
 from tagguard.taxonomy.values import compile_re2
+from tagguard.validation import Fault, convert_record
 
-Fault = tuple[tuple[str | int, ...], str]
-"""Where in the document (a path of keys), and what is wrong."""
+
+def what_is_sound(written: object, faults: Iterable[Fault]) -> TaxonomyRecord | None:
+    """Give what is left of a faulty document without its faulty fields, to look for more faults.
+
+    A key whose field is wrong keeps its other fields, and its name in any case.
+    """
+    if not isinstance(written, dict) or not isinstance(written.get("keys"), dict):
+        return None
+    keys = {
+        name: dict(key) if isinstance(key, dict) else {} for name, key in written["keys"].items()
+    }
+    left: dict[str, Any] = {**_ANY, **written}
+    for path, _ in faults:
+        match path:
+            case ("keys", str(name), field, *_):
+                keys[name].pop(field, None)
+            case (field, *_):
+                left.pop(str(field), None)
+    return convert_record({**_ANY, **left, "keys": keys}, TaxonomyRecord)[0]
+
+
+_ANY = {"schema": "tagguard/taxonomy/1", "name": "-", "version": "0.0.0"}
+"""Stands for the fields that every taxonomy must have."""
 
 
 def faults_of(record: TaxonomyRecord) -> list[Fault]:
@@ -101,7 +124,7 @@ def _spelling_faults(keys: Mapping[str, KeyRecord | None]) -> Iterator[Fault]:
     for cloud in DIALECTS.values():
         taken: dict[str, str] = {}
         for name, key in keys.items():
-            chosen = None if key is None else key.project.get(cloud.name)  # type: ignore[call-overload]  # other dialects have no entry
+            chosen = None if key is None else key.project.on(cloud.name)
             if chosen is not None and (fault := next(cloud.faults(chosen, None), None)):
                 yield ("keys", name, "project", cloud.name), f"not legal on {cloud.name}: {fault}"
             spelling = chosen or cloud.project_key(name)

@@ -8,20 +8,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from yaml.nodes import Node
-
-from tagguard.documents import locate, parse, to_text_data
+from tagguard.documents import parse, to_text_data
 from tagguard.errors import DocumentError, TaxonomyError, did_you_mean
 from tagguard.selectors import Rebase, as_is
 from tagguard.taxonomy.document import TaxonomyRecord, ValuesFile
-from tagguard.taxonomy.faults import Fault, faults_of
+from tagguard.taxonomy.faults import faults_of, what_is_sound
 from tagguard.taxonomy.standard import Taxonomy
-from tagguard.validation import read_record
+from tagguard.validation import Fault, convert_record, positioned
 
 
 def load_taxonomy(file: Path, *, where: str, today: date, rebase: Rebase = as_is) -> Taxonomy:
@@ -39,17 +37,19 @@ def load_taxonomy(file: Path, *, where: str, today: date, rebase: Rebase = as_is
         ) from exc
     try:
         node = parse(data.decode("utf-8-sig"))
-        record, errors = read_record(node, TaxonomyRecord, where)
+        written = to_text_data(node)
     except UnicodeDecodeError as exc:
         raise _refused(where, [f"{where}: not valid UTF-8 at byte {exc.start}"]) from exc
     except DocumentError as exc:
         raise _refused(where, [f"{where}:{exc.line}:{exc.column}: {exc.message}"]) from exc
-    if record is None:
-        raise _refused(where, errors)
-    value_lists, faults = _value_lists(record, file.parent)
-    faults += faults_of(record)
-    if faults:
-        raise _refused(where, _positioned(faults, node, where))
+    record, faults = convert_record(written, TaxonomyRecord)
+    sound = record or what_is_sound(written, faults)
+    value_lists: dict[str, Sequence[str]] = {}
+    if sound is not None:
+        value_lists, more = _value_lists(sound, file.parent)
+        faults += more + faults_of(sound)
+    if record is None or faults:
+        raise _refused(where, positioned(faults, node, where))
     digest = hashlib.sha256(data)
     for name, values in sorted(value_lists.items()):
         digest.update(f"\0{name}\0{chr(0).join(values)}".encode())
@@ -69,13 +69,6 @@ def _refused(where: str, errors: Sequence[str]) -> TaxonomyError:
         hint="the fields are explained in docs/taxonomy.md",
         faults=errors,
     )
-
-
-def _positioned(faults: Iterable[Fault], node: Node | None, where: str) -> list[str]:
-    placed = sorted(
-        {(*locate(node, path), ".".join(map(str, path)), text) for path, text in faults}
-    )
-    return [f"{where}:{line}:{column}: {path}: {text}" for line, column, path, text in placed]
 
 
 def _value_lists(

@@ -50,7 +50,7 @@ class Key:
     def spelling(self, cloud: Dialect) -> str | None:
         """Spell the key as that cloud does; None where it cannot exist there."""
         if cloud.name not in self._spellings:
-            chosen = self.record.project.get(cloud.name)  # type: ignore[call-overload]  # other dialects have no entry
+            chosen = self.record.project.on(cloud.name)
             self._spellings[cloud.name] = chosen or self._own_spelling(cloud)
         return self._spellings[cloud.name]
 

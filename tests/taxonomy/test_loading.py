@@ -87,6 +87,25 @@ exemptions: {max_days: many}
     assert "must be a list, not `aws`" in faults[5]
 
 
+def test_faults_of_every_kind_are_listed_in_one_go(tmp_path):
+    text = HEAD + (
+        "severities: {mising-tag: error}\n"
+        "keys:\n"
+        "  Owner: {requierd: true, pattern: '['}\n"
+        "  Env: {deprecated: {since: 1.0.0, use: Nope}, project: {googl: x}}\n"
+        "  Team: {values: {file: no.csv}}\n"
+    )
+    faults = faults_of(tmp_path, text)
+    assert [fault.split(": ")[1] for fault in faults] == [
+        "severities.mising-tag",
+        "keys.Owner.requierd",
+        "keys.Owner.pattern",
+        "keys.Env.deprecated.use",
+        "keys.Env.project.googl",
+        "keys.Team.values",
+    ]
+
+
 @pytest.mark.parametrize(
     ("keys", "fault"),
     [
