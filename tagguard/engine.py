@@ -16,6 +16,7 @@ from tagguard.dialects import dialect
 from tagguard.exemptions import Exemptions
 from tagguard.findings import (
     INVENTORY,
+    confidential_lines,
     crashed,
     finding_of,
     finding_order,
@@ -40,6 +41,7 @@ from tagguard.model import (
     Report,
     Resource,
     Severity,
+    TagSet,
     Tool,
     Undetermined,
 )
@@ -88,11 +90,16 @@ class Engine:
         self._setup = setup
         self._reader = Reader(setup.taxonomy)
         self._wants_missing_tag = any(rule.ID == "missing-tag" for rule in setup.rules)
+        self._secret_keys = setup.redact | {
+            name for name, key in setup.taxonomy.keys.items() if key.record.forbidden
+        }
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
         self.problems: list[Problem] = []
         self._listed: list[ListedResource] = []
+        self.confidential: set[tuple[str, int]] = set()
+        """Path and line of every value that must not be shown, for who quotes lines."""
 
     def judge(self, items: Iterable[Resource | Problem]) -> None:
         """Judge all items; memory holds one batch, unless a policy needs the whole inventory."""
@@ -125,7 +132,15 @@ class Engine:
             if isinstance(item, Problem):
                 self.problems.append(item)
             else:
-                yield redacted(item, self._setup.redact) if self._setup.redact else item
+                yield self._hide(item) if self._secret_keys else item
+
+    def _hide(self, resource: Resource) -> Resource:
+        """Mark values that must not be shown: of redacted and of forbidden keys."""
+
+        def names(tags: TagSet) -> set[str]:
+            return self._reader.named(self._secret_keys, resource, tags)
+
+        return redacted(resource, names)
 
     def _prepare(self, resource: Resource) -> Judged:
         taxonomy = self._setup.taxonomy
@@ -225,6 +240,7 @@ class Engine:
         if bucket is None:
             bucket, open_findings = self._settle_outcomes(one)
         self._tally.resource(one.team, bucket, open_findings)
+        self.confidential.update(confidential_lines(one.resource))
         if self._setup.list_resources:
             self._listed.append(listed(one.resource, one.team, bucket))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -109,23 +110,26 @@ def _place(outcome: Outcome, resource: Resource) -> Location:
     return (None if tag is None else tag.location) or resource.location
 
 
-def redacted(resource: Resource, keys: frozenset[str]) -> Resource:
-    """Mark the values of some keys as not to be shown."""
+def redacted(resource: Resource, names: Callable[[TagSet], Iterable[str]]) -> Resource:
+    """Mark the values of the tags that `names` gives as not to be shown."""
 
     def hide(tags: TagSet) -> TagSet:
-        return replace(
-            tags,
-            tags={
-                key: replace(tag, sensitive=True) if key in keys else tag
-                for key, tag in tags.tags.items()
-            },
-        )
+        hidden = {name: replace(tags.tags[name], sensitive=True) for name in names(tags)}
+        return replace(tags, tags={**tags.tags, **hidden}) if hidden else tags
 
     return replace(
         resource,
         tags=hide(resource.tags),
         variants=tuple(replace(one, tags=hide(one.tags)) for one in resource.variants),
     )
+
+
+def confidential_lines(resource: Resource) -> Iterator[tuple[str, int]]:
+    """Give path and line of every value that must not be shown."""
+    for tags in (resource.tags, *(variant.tags for variant in resource.variants)):
+        for tag in tags.tags.values():
+            if tag.sensitive and tag.location is not None and tag.location.line is not None:
+                yield tag.location.path, tag.location.line
 
 
 def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from msgspec import Struct
 from tagguard import __version__
 from tagguard.baseline import dump_baseline, load_baseline
 from tagguard.catalog import version as catalog_version
+from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, owners_of, policies_of, require_known, taxonomy_of
 from tagguard.cli.options import (
     GroupedCommand,
@@ -23,9 +25,11 @@ from tagguard.cli.options import (
     option,
     pairs,
 )
-from tagguard.cli.output import parse_reports, write_reports
+from tagguard.cli.output import parse_reports, quoting, rule_infos, write_file, write_reports
 from tagguard.engine import Engine, Setup
+from tagguard.errors import UsageError
 from tagguard.exemptions import Exemptions, load_exemptions
+from tagguard.formats import RenderOptions
 from tagguard.model import UNOWNED, PolicyInfo, Problem, Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import ReadOptions
@@ -116,12 +120,30 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     taxonomy = taxonomy_of(project, options.taxonomy)
     outputs = parse_reports(options.format, options.report)
     setup, policies = _setup(project, taxonomy, options)
-    report = _run(setup, project, options)
+    engine = Engine(setup)
+    report = _run(engine, project, options)
     if options.write_baseline is not None:
-        options.write_baseline.write_text(dump_baseline(report.findings), "utf-8")
-        raise click.exceptions.Exit(_incomplete_code(report, options))
-    write_reports(report, outputs, options, policies, _undetermined_mode(project, options))
+        _write_baseline(options.write_baseline, report, options)
+    look = RenderOptions(
+        quiet=options.quiet,
+        verbose=options.verbose,
+        show_undetermined=_undetermined_mode(project, options) != "ignore",
+        rules=rule_infos(policies),
+        source_line=quoting(engine.confidential),
+    )
+    write_reports(report, outputs, look, options.color)
     raise click.exceptions.Exit(exit_code(report, project, options))
+
+
+def _write_baseline(file: Path, report: Report, options: Options) -> None:
+    if options.rule or options.ignore or options.team:
+        raise UsageError(
+            "a baseline of some rules or teams would forget the others",
+            hint="leave out --rule, --ignore and --team with --write-baseline",
+        )
+    write_file(file, dump_baseline(report.findings), noun="baseline")
+    accepted = sum(one.status != "exempt" for one in report.findings)
+    click.echo(f"{accepted} finding{'' if accepted == 1 else 's'} accepted in {file}", err=True)
 
 
 def _setup(
@@ -168,7 +190,7 @@ def _configured(project: Project, written: str | None) -> Path | None:
     return None if written is None else project.path(written)
 
 
-def _run(setup: Setup, project: Project, options: Options) -> Report:
+def _run(engine: Engine, project: Project, options: Options) -> Report:
     from tagguard.cli.progress import Progress  # noqa: PLC0415 - wiring
 
     paths = [Path(one) for one in options.paths] or [Path()]
@@ -177,17 +199,16 @@ def _run(setup: Setup, project: Project, options: Options) -> Report:
         rebase=project.rebase,
         skip_unrecognised=options.skip_unrecognised,
     )
-    engine = Engine(setup)
+    stdin = BytesIO() if sys.stdin is None else sys.stdin.buffer
     with Progress(sys.stderr, quiet=options.quiet) as progress:
-        found = documents(paths, cwd=project.cwd, stdin=sys.stdin.buffer)
+        found = documents(paths, cwd=project.cwd, stdin=stdin)
         engine.judge(progress.count(reader.read(found)))
         if not (reader.inputs or engine.problems or options.skip_unrecognised):
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
     report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)
-    if not setup.owners.closed and options.team:
-        seen = {row.team for row in report.teams}
-        require_known(options.team, dict.fromkeys((*setup.owners.names, *seen)), "team")
+    for name in set(options.team) - {row.team for row in report.teams}:
+        click.echo(f"note: nothing here belongs to the team `{printable(name)}`", err=True)
     return report
 
 
@@ -227,6 +248,8 @@ def exit_code(report: Report, project: Project, options: Options) -> int:
     """Settle the exit code: not whole (3) wins over findings (1)."""
     if code := _incomplete_code(report, options):
         return code
+    if options.write_baseline is not None:
+        return 0
     least = RANK.get(options.fail_on or project.config.fail_on)
     if least is not None and any(
         one.status == "open" and RANK[one.severity] >= least for one in report.findings

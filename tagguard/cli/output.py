@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from msgspec.structs import replace
 
 from tagguard import plugins
 from tagguard.errors import UsageError
@@ -16,10 +18,9 @@ from tagguard.formats import FORMATS, Format, RenderOptions, RuleInfo
 from tagguard.model import PolicyInfo, Report
 from tagguard.rules import RULES, load_rule
 
-if TYPE_CHECKING:
-    from tagguard.cli.check import Options
-
 DOCS = "https://github.com/tagguard/tagguard/blob/main/docs/rules/{}.md"
+LINE_MAX = 1_000
+"""Longest line that a report quotes, in characters."""
 QUOTED_MAX = 5_000_000
 """Largest file, in bytes, whose lines a report quotes."""
 
@@ -41,33 +42,41 @@ def _format(name: str) -> Format:
 
 
 def write_reports(
-    report: Report,
-    outputs: Sequence[tuple[Format, Path | None]],
-    options: Options,
-    policies: Iterable[PolicyInfo],
-    undetermined: str,
+    report: Report, outputs: Sequence[tuple[Format, Path | None]], look: RenderOptions, color: str
 ) -> None:
     """Render and write each; files first, so that a full disk leaves stdout untouched."""
-    rules = rule_infos(policies)
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    on_stdout = replace(
+        look,
+        color=wants_color(color, os.environ, terminal=terminal),
+        width=shutil.get_terminal_size((100, 24)).columns if terminal else look.width,
+    )
     for render, file in sorted(outputs, key=lambda one: one[1] is None):
-        look = RenderOptions(
-            color=file is None and wants_color(options.color, sys.stdout.isatty(), os.environ),
-            width=shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100,
-            quiet=options.quiet,
-            verbose=options.verbose,
-            show_undetermined=undetermined != "ignore",
-            rules=rules,
-            source_line=source_line,
-        )
-        text = render(report, look)
         if file is None:
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.flush()
+            write_stdout(render(report, on_stdout))
         else:
-            try:
-                file.write_bytes(text.encode("utf-8", "backslashreplace"))
-            except OSError as exc:
-                raise UsageError(f"the report {file} cannot be written: {exc.strerror}") from exc
+            write_file(file, render(report, look), noun="report")
+
+
+def write_file(file: Path, text: str, *, noun: str) -> None:
+    """Write a file; raises UsageError where that cannot be done."""
+    try:
+        file.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as exc:
+        raise UsageError(f"the {noun} {file} cannot be written: {exc.strerror}") from exc
+
+
+def write_stdout(text: str) -> None:
+    """Write the report; a reader that has seen enough (`| head`) changes no verdict."""
+    if sys.stdout is None:
+        raise UsageError("stdout is closed, so there is nowhere to write the report")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as exc:
+        raise UsageError(f"the report cannot be written: {exc.strerror}") from exc
 
 
 def rule_infos(policies: Iterable[PolicyInfo]) -> Mapping[str, RuleInfo]:
@@ -83,21 +92,27 @@ def rule_infos(policies: Iterable[PolicyInfo]) -> Mapping[str, RuleInfo]:
     return infos
 
 
-def wants_color(choice: str, terminal: bool, environ: Mapping[str, str]) -> bool:
+def wants_color(choice: str, environ: Mapping[str, str], *, terminal: bool) -> bool:
     """Settle colour: the option, then NO_COLOR and FORCE_COLOR, then whether a person looks."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):
         return False
-    if environ.get("FORCE_COLOR"):
+    if environ.get("FORCE_COLOR", "0") not in {"", "0"}:
         return True
     return terminal and environ.get("TERM") != "dumb"
 
 
+def quoting(confidential: Container[tuple[str, int]]) -> Callable[[str, int], str | None]:
+    """Give the function that quotes a line, unless it holds a confidential value (path, line)."""
+    return lambda path, line: None if (path, line) in confidential else source_line(path, line)
+
+
 def source_line(path: str, line: int) -> str | None:
-    """Give one line of an input; None where it cannot be shown."""
+    """Give one line of an input; None where it cannot be shown, or is a whole minified file."""
     lines = _lines(path)
-    return lines[line - 1] if 0 < line <= len(lines) else None
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return text if 0 < len(text) <= LINE_MAX else None
 
 
 @cache

@@ -18,9 +18,9 @@ INTERVAL = 0.2
 class Progress:
     """Counts items as they pass, and says how many there were so far."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool) -> None:
+    def __init__(self, stream: TextIO | None, *, quiet: bool) -> None:
         self._stream = stream
-        self._on = not quiet and stream.isatty()
+        self._on = not quiet and stream is not None and stream.isatty()
         self._started = self._next = 0.0
         self._written = 0
 
@@ -35,7 +35,7 @@ class Progress:
         exc: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._written:
+        if self._written and self._stream is not None:
             self._stream.write("\r" + " " * self._written + "\r")
             self._stream.flush()
 
@@ -53,6 +53,7 @@ class Progress:
                 )
 
     def _say(self, text: str) -> None:
+        assert self._stream is not None
         self._stream.write("\r" + text.ljust(self._written))
         self._stream.flush()
         self._written = len(text)

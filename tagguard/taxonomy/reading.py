@@ -94,6 +94,15 @@ class Reader:
         )
         return Reading(resource, tags, cloud, self.taxonomy, keys, strangers)
 
+    def named(self, keys: frozenset[str], resource: Resource, tags: TagSet) -> set[str]:
+        """Name the tags that are, or mean, one of these keys, however they are written."""
+        wanted = {key.casefold() for key in keys}
+        found = {name for name in tags.tags if name.casefold() in wanted}
+        for one in self.read(resource, tags).keys:
+            if one.key.name in keys:
+                found |= {tag.key for tag in (one.tag, one.misnamed) if tag is not None}
+        return found
+
     def _required(self, key: Key, resource: Resource, tags: TagSet, cloud: Dialect) -> bool | None:
         assert key.condition is not None
         return key.condition(resource, lambda name: self.taxonomy.value_of(name, tags, cloud))

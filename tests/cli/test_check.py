@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -372,6 +374,104 @@ def test_a_line_with_a_confidential_value_is_not_quoted(project):
     for secret in ("hunter2", "salty", "AKIAIOSFODNN7EXAMPLE"):
         assert secret not in ran.out + ran.err
     assert "hunter2" not in project.run("check", "--format", "json").out
+
+
+def test_no_neighbours_line_shows_a_confidential_value(project):
+    project.write(
+        "taxonomy.yaml",
+        "schema: tagguard/taxonomy/1\nname: a\nversion: 1.0.0\n"
+        "keys: {Owner: {required: true}, Env: {values: [prod]}, password: {forbidden: true}}\n",
+    )
+    project.write(
+        "app.yaml",
+        "Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {Tags: [{Key: owner, Value: hunter2},"
+        " {Key: Env, Value: x}, {Key: password, Value: hunter3}]}}\n",
+    )
+    ran = project.run("check", "--redact", "Owner")
+    assert not any(secret in ran.out for secret in ("hunter2", "hunter3"))
+    listed = project.run("check", "--redact", "Owner", "--list-resources", "--format", "json")
+    assert [tag["value"] for tag in listed.json["resources"][0]["tags"]] == [
+        "x",
+        "(sensitive)",
+        "(sensitive)",
+    ]
+
+
+def test_codeowners_are_found_and_count_from_their_root(project):
+    project.write(".github/CODEOWNERS", "* @acme/all\n/svc/ @acme/svc\n")
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\ncodeowners: true\n")
+    project.template("svc/app.yaml")
+    for cwd, path in ((".", "svc"), ("svc", ".")):
+        ran = project.run("check", path, "--format", "json", cwd=cwd)
+        assert [row["team"] for row in ran.json["teams"]] == ["svc"]
+    project.write("OWNERS", "* @acme/other\n")
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\ncodeowners: OWNERS\n")
+    ran = project.run("check", "--format", "json")
+    assert [row["team"] for row in ran.json["teams"]] == ["other"]
+
+
+def test_a_fingerprint_is_the_same_from_wherever_a_check_is_run(project):
+    project.template("svc/app.yaml", env="qa")
+    prints = {
+        project.run("check", path, "--format", "json", cwd=cwd).json["findings"][0]["fingerprint"]
+        for cwd, path in ((".", "svc"), ("svc", "."), ("svc", "app.yaml"))
+    }
+    assert len(prints) == 1
+
+
+def test_a_reader_that_has_seen_enough_changes_no_verdict(project):
+    project.template(env="qa")
+    for arguments, code in ((["--fail-on", "never"], 0), ([], 1)):
+        command = f"{sys.executable} -m tagguard check {' '.join(arguments)}; echo $? >&2"
+        ran = subprocess.run(
+            ["bash", "-c", f"({command}) | true"],
+            cwd=project.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert ran.stderr == f"{code}\n"
+
+
+@pytest.mark.parametrize(
+    ("redirect", "message"),
+    [
+        (">/dev/full", "the report cannot be written: No space left on device"),
+        (">&-", "stdout is closed"),
+        ("--report json=/nope/r.json", "the report /nope/r.json cannot be written"),
+        ("--write-baseline /nope/b.json", "the baseline /nope/b.json cannot be written"),
+    ],
+)
+def test_what_cannot_be_written_is_exit_2(project, redirect, message):
+    project.template()
+    ran = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m tagguard check app.yaml {redirect}"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert message in ran.stderr
+
+
+def test_a_baseline_is_written_beside_the_reports_and_never_in_part(project):
+    project.template(env="qa")
+    ran = project.run("check", "--write-baseline", "b.json", "--format", "json")
+    assert (ran.code, ran.err) == (0, "1 finding accepted in b.json\n")
+    assert len(ran.json["findings"]) == 1
+    partly = project.run("check", "--write-baseline", "b.json", "--rule", "missing-tag")
+    assert (partly.code, "would forget the others" in partly.err) == (2, True)
+
+
+def test_a_team_that_owns_nothing_here_is_no_error(project):
+    project.template(owner="a")
+    project.write("tagguard.yaml", 'taxonomy: taxonomy.yaml\nowners: ["tag:Owner"]\n')
+    ran = project.run("check", "--team", "b", "--format", "json")
+    assert (ran.code, ran.json["summary"]["coverage"]) == (0, None)
+    assert ran.err == "note: nothing here belongs to the team `b`\n"
 
 
 def test_an_exemption_that_speaks_of_no_rule_is_exit_2(project):
