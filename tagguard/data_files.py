@@ -16,7 +16,7 @@ from tagguard.errors import ConfigError, DocumentError
 from tagguard.json_nodes import NULL
 
 
-def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the file holds
+def load_data(file: Path, *, where: str, noun: str = "data file") -> Any:  # noqa: ANN401 - whatever the file holds
     """Give the file as plain data; a CSV becomes a list of rows, each a mapping by column.
 
     YAML follows the 1.2 core schema: `true`, `null`, `12` and `1.5` have types; `yes`, `0123` and
@@ -25,7 +25,7 @@ def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the 
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"the data file {where} cannot be read: {exc}") from exc
+        raise ConfigError(f"the {noun} {where} cannot be read: {_reason(exc)}") from exc
     try:
         match file.suffix.lower():
             case ".json":
@@ -37,7 +37,13 @@ def load_data(file: Path, *, where: str) -> Any:  # noqa: ANN401 - whatever the 
     except DocumentError as exc:
         raise ConfigError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
     except (msgspec.DecodeError, csv.Error) as exc:
-        raise ConfigError(f"the data file {where} is damaged: {exc}") from exc
+        raise ConfigError(f"the {noun} {where} is damaged: {exc}") from exc
+
+
+def _reason(exc: OSError | UnicodeDecodeError) -> str:
+    if isinstance(exc, OSError):
+        return exc.strerror or type(exc).__name__
+    return f"not valid UTF-8 at byte {exc.start}"
 
 
 def core_scalar(node: ScalarNode) -> Any:  # noqa: ANN401 - a JSON value

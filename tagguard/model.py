@@ -217,7 +217,7 @@ class Judgement(Struct, frozen=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """The scan is not whole: something could not be read, or a rule crashed."""
 
-    stage: Annotated[str, Meta(description="`read`, `policy`, `owners` or `exemptions`")]
+    stage: Annotated[str, Meta(description="`input`, `read` or `policy`")]
     where: Annotated[str, Meta(description="path with line, or policy and resource")]
     message: str
     hint: str = ""

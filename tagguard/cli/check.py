@@ -26,6 +26,7 @@ from tagguard.cli.options import (
     pairs,
 )
 from tagguard.cli.output import parse_reports, quoting, rule_infos, write_file, write_reports
+from tagguard.cloudformation.parameter_files import load_parameters
 from tagguard.engine import Engine, Setup
 from tagguard.errors import UsageError
 from tagguard.exemptions import Exemptions, load_exemptions
@@ -113,7 +114,8 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     """Check Terraform plans (JSON), CloudFormation templates and folders against the taxonomy.
 
     PATH is a file, a folder or `-` for stdin; the working directory when none is given. Every
-    option can also be set by the variable TAGGUARD_<OPTION>, most of them in tagguard.yaml.
+    option can also be set by the variable TAGGUARD_<OPTION> (repeatable ones with commas), most of
+    them in tagguard.yaml.
     """
     options = Options(**given)
     project = load_project(options.config_file, options.today)
@@ -214,14 +216,14 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
 
 def _read_options(project: Project, options: Options) -> ReadOptions:
     config = project.config
-    from tagguard.cloudformation.parameter_files import load_parameters  # noqa: PLC0415 - rare
-
-    parameters = dict(config.parameters)
+    parameters, stack_tags = dict(config.parameters), dict(config.stack_tags)
     if options.parameters is not None:
-        parameters |= load_parameters(options.parameters, where=project.shown(options.parameters))
+        given, tags = load_parameters(options.parameters, where=project.shown(options.parameters))
+        parameters |= given
+        stack_tags |= tags
     return ReadOptions(
         parameters=parameters | pairs(options.parameter, "parameter"),
-        stack_tags=dict(config.stack_tags) | pairs(options.stack_tag, "tag"),
+        stack_tags=stack_tags | pairs(options.stack_tag, "tag"),
         catalog=config.catalog,
     )
 
@@ -229,7 +231,7 @@ def _read_options(project: Project, options: Options) -> ReadOptions:
 def _nothing_recognised(paths: Sequence[Path], skipped: int) -> Iterator[Problem]:
     looked = f"; {skipped} file{'s' if skipped != 1 else ''} of other kinds passed over"
     yield Problem(
-        stage="read",
+        stage="input",
         where=", ".join(str(path) for path in paths),
         message=f"nothing to check was recognised{looked if skipped else ''}",
         hint="give the JSON of `terraform show -json PLAN`, or CloudFormation templates",

@@ -44,10 +44,18 @@ class GroupedCommand(click.Command):
                 formatter.write_dl(groups[title])
 
 
+class _Text(click.types.StringParamType):
+    """A text; in a variable, several are separated by commas."""
+
+    envvar_list_splitter = ","
+
+
 def option(*names: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's settings
     """Make an option that also listens to `TAGGUARD_<LONG_NAME>`."""
     long_name = next(name for name in names if name.startswith("--")).split("/", 1)[0]
     variable = "TAGGUARD_" + long_name.removeprefix("--").replace("-", "_").upper()
+    if settings.get("multiple"):
+        settings["type"] = _Text()
     return click.option(*names, cls=_Option, envvar=variable, **settings)
 
 

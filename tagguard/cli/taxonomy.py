@@ -11,6 +11,8 @@ from tagguard.cli.loading import taxonomy_of
 from tagguard.cli.options import GroupedCommand, config_options, load_project, option
 from tagguard.dialects import DIALECTS, GENERIC
 from tagguard.errors import TaxonomyError
+from tagguard.selectors import Selector
+from tagguard.taxonomy.document import RequiredWhen
 from tagguard.taxonomy.loading import load_taxonomy
 from tagguard.taxonomy.notes import notes
 from tagguard.taxonomy.standard import Key, Taxonomy
@@ -108,10 +110,34 @@ def requirement(key: Key) -> str:
         return f"deprecated{use}"
     if not key.ever_required:
         return "no"
-    words = "always" if key.always_required else "under a condition"
+    words = "always" if key.always_required else _condition(record.required)
     if record.required_from:
         words += f", from {record.required_from}"
     return words if record.severity == "error" else f"{words} ({record.severity})"
+
+
+def _condition(required: bool | RequiredWhen) -> str:
+    """Say under which condition a key is required."""
+    if isinstance(required, bool):
+        return "no"
+    listed = [required.when] if isinstance(required.when, Selector) else required.when
+    return "if " + " or ".join(map(in_words, listed))
+
+
+def in_words(selector: Selector) -> str:
+    """Say what a selector picks."""
+    parts = [
+        f"{name}: {', '.join(globs)}"
+        for name in Selector.__struct_fields__
+        if name not in {"tags", "not_"} and (globs := getattr(selector, name))
+    ]
+    parts += [
+        f"{key} = {globs if isinstance(globs, str) else ' or '.join(globs)}"
+        for key, globs in selector.tags.items()
+    ]
+    inner = selector.not_ if isinstance(selector.not_, list) else [selector.not_]
+    parts += [f"not ({in_words(one)})" for one in inner if one is not None]
+    return "; ".join(parts) or "any resource"
 
 
 def accepted(key: Key) -> str:
@@ -132,8 +158,11 @@ def footer(taxonomy: Taxonomy) -> list[str]:
     record = taxonomy.record
     other = {"allow": "allowed", "warn": "allowed with a warning", "forbid": "forbidden"}
     lines = ["", f"Other keys are {other[record.additional_keys]}; key case is {record.match}."]
-    if record.scope.include or record.scope.exclude:
-        lines.append("Some resources are outside its scope.")
+    for words, listed in (
+        ("Covers only", record.scope.include),
+        ("Leaves out", record.scope.exclude),
+    ):
+        lines += [f"{words} {in_words(one)}." for one in listed]
     if record.exemptions.max_days:
         lines.append(f"Exemptions hold {record.exemptions.max_days} days at most.")
     return lines

@@ -1,7 +1,8 @@
 """Reads parameter files: the values that a stack will be created with.
 
-Both common forms are understood: the list of `ParameterKey` and `ParameterValue` that the AWS
-command line takes, and the mapping under `Parameters` that CodePipeline and SAM take.
+The common forms are understood: the list of `ParameterKey` and `ParameterValue` and the list of
+`KEY=VALUE` that the AWS command line takes, and the mapping under `Parameters`, with `Tags` beside
+it, that CodePipeline takes.
 """
 
 from __future__ import annotations
@@ -12,23 +13,36 @@ from tagguard.data_files import load_data
 from tagguard.errors import ConfigError
 
 
-def load_parameters(file: Path, *, where: str) -> dict[str, str]:
-    """Give parameter -> value; raises ConfigError."""
-    data = load_data(file, where=where)
-    if isinstance(data, dict):
-        data = data.get("Parameters", data)
+def load_parameters(file: Path, *, where: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the parameters and, where the file has them, the stack's tags; raises ConfigError."""
+    data = load_data(file, where=where, noun="parameter file")
+    tags: object = {}
+    if isinstance(data, dict) and isinstance(data.get("Parameters"), dict):
+        data, tags = data["Parameters"], data.get("Tags", {})
     if isinstance(data, list):
-        data = {
-            item.get("ParameterKey"): item.get("ParameterValue", "")
-            for item in data
-            if isinstance(item, dict) and "UsePreviousValue" not in item
-        }
-    if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
+        data = dict(pair for pair in map(_pair, data) if pair is not None)
+    if not isinstance(data, dict) or not isinstance(tags, dict) or None in data:
         raise ConfigError(
             f"{where} is no parameter file",
-            hint='write [{"ParameterKey": "Env", "ParameterValue": "prod"}] or '
+            hint='write [{"ParameterKey": "Env", "ParameterValue": "prod"}], ["Env=prod"] or '
             '{"Parameters": {"Env": "prod"}}',
         )
+    return _texts(data), _texts(tags)
+
+
+def _pair(item: object) -> tuple[str | None, object] | None:
+    """Read one item of a list; None for a parameter whose previous value is kept."""
+    if isinstance(item, str) and "=" in item:
+        key, _, value = item.partition("=")
+        return key, value
+    if isinstance(item, dict) and isinstance(item.get("ParameterKey"), str):
+        if item.get("UsePreviousValue") is True:
+            return None
+        return item["ParameterKey"], item.get("ParameterValue", "")
+    return None, None
+
+
+def _texts(data: dict[str, object]) -> dict[str, str]:
     return {name: _text(value) for name, value in data.items()}
 
 

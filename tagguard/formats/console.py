@@ -43,6 +43,7 @@ def render(report: Report, options: RenderOptions) -> str:
             page.undetermined(),
             page.problems(),
             page.inputs(),
+            page.exemptions(),
             page.teams(),
             page.keys(),
             page.last_line(),
@@ -50,6 +51,13 @@ def render(report: Report, options: RenderOptions) -> str:
     )
     blocks = ("\n".join(lines) for section in sections if (lines := list(section)))
     return "\n\n".join(blocks) + "\n"
+
+
+EXEMPTION_FATES = {
+    "expired": "has expired and waives nothing",
+    "expiring": "ends within 30 days",
+    "unused": "matched nothing",
+}
 
 
 class _Page:
@@ -101,6 +109,12 @@ class _Page:
                 yield f"  {path}{GAP}{kind}{GAP}{count}"
         if report.skipped:
             yield self._paint(f"  {plural(report.skipped, 'file')} of other kinds passed over", DIM)
+
+    def exemptions(self) -> Iterator[str]:
+        """Name the exemptions that somebody should look at."""
+        for one in self.report.exemptions:
+            if (fate := EXEMPTION_FATES.get(one.state)) is not None:
+                yield self._paint(f"  exemption {shown(one.id)} {fate}", DIM)
 
     def teams(self) -> Iterator[str]:
         if not self.report.teams:

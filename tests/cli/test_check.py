@@ -484,3 +484,25 @@ def test_an_exemption_that_speaks_of_no_rule_is_exit_2(project):
     ran = project.run("check", "--exemptions", "exemptions.yaml")
     assert (ran.code, ran.out) == (2, "")
     assert "no rule called `mising-tag` (did you mean `missing-tag`?)" in ran.err
+
+
+def test_repeatable_options_take_commas_in_a_variable(project):
+    project.template()
+    variables = {"TAGGUARD_STACK_TAG": "Lead=Jane Doe,Cost=1"}
+    ran = project.run("check", "--list-resources", "--format", "json", env=variables)
+    tags = {tag["key"]: tag["value"] for tag in ran.json["resources"][0]["tags"]}
+    assert (tags["Lead"], tags["Cost"]) == ("Jane Doe", "1")
+
+
+def test_exemptions_that_want_attention_are_named(project):
+    project.template(owner='""')
+    project.write(
+        "exemptions.yaml",
+        "exemptions:\n"
+        "  - {id: old, match: {}, reason: r, owner: o, expires: 2026-01-01}\n"
+        "  - {id: idle, match: {addresses: [x]}, reason: r, owner: o, expires: 2026-12-30}\n",
+    )
+    ran = project.run("check", "--exemptions", "exemptions.yaml", "--today", "2026-01-02")
+    assert ran.code == 1
+    assert "exemption old has expired and waives nothing" in ran.out
+    assert "exemption idle matched nothing" in ran.out
