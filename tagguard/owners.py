@@ -76,7 +76,7 @@ def load_owners(
     for way in ways:
         if way == "teams" and teams is not None:
             record = load_record(teams, TeamsFile, noun="teams file", where=teams_where)
-            names += [team.name for team in record.teams]
+            names += _team_names(record, teams_where)
             steps.append(_by_selector(record.teams, rebase))
         elif way == "codeowners" and codeowners is not None:
             steps.append(_by_path(codeowners, codeowners_rebase))
@@ -96,6 +96,19 @@ def load_owners(
                 hint=f"choose from: {', '.join(known)}",
             )
     return Owners(steps, names, closed=set(ways) <= {"teams"})
+
+
+def _team_names(record: TeamsFile, where: str) -> list[str]:
+    names = [team.name for team in record.teams]
+    for name in names:
+        if name == UNOWNED:
+            raise ConfigError(f"{where}: no team can be called `{UNOWNED}`: it is what nobody owns")
+        if names.count(name) > 1:
+            raise ConfigError(
+                f"{where}: two teams are called `{name}`",
+                hint="give one team several selectors: `match` takes a list",
+            )
+    return names
 
 
 _FIELDS: dict[str, Step] = {

@@ -94,6 +94,17 @@ def test_an_unknown_way_is_refused_with_a_suggestion(tmp_path):
         owners(tmp_path, ["codeowner"])
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [(["a", "a"], "two teams are called `a`"), (["unowned"], "no team can be called `unowned`")],
+)
+def test_names_of_teams_tell_them_apart(tmp_path, names, message):
+    file = tmp_path / "teams.yaml"
+    file.write_text(f"teams: [{', '.join(f'{{name: {name}, match: {{}}}}' for name in names)}]")
+    with pytest.raises(ConfigError, match=message):
+        load_owners(["teams"], teams=file, teams_where="teams.yaml", codeowners=None)
+
+
 def test_a_way_without_its_file_is_refused():
     with pytest.raises(ConfigError, match="but there is no such file"):
         load_owners(["teams"], teams=None, teams_where="", codeowners=None)

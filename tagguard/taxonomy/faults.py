@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tagguard.dialects import DIALECTS
+from tagguard.dialects import DIALECTS, GENERIC
 from tagguard.errors import did_you_mean
 from tagguard.model import BUILTIN_RULES
 from tagguard.taxonomy.document import KeyRecord, TaxonomyRecord
 from tagguard.taxonomy.nearness import folded
-from tagguard.taxonomy.values import compile_re2
+from tagguard.taxonomy.values import Constraint, compile_re2
 from tagguard.validation import Fault, convert_record
 
 
@@ -75,10 +75,24 @@ def _key_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[F
         yield from _successor_faults(name, key.deprecated.use, record)
     yield from _alias_faults(name, key, record)
     if isinstance(key.values, list):
+        yield from _impossible_values(key, key.values)
         for value, meant in key.value_aliases.items():
             if meant not in key.values:
                 near = did_you_mean(meant, key.values)
                 yield ("value_aliases", value), f"`{meant}` is not one of the values{near}"
+
+
+def _impossible_values(key: KeyRecord, values: Sequence[str]) -> Iterator[Fault]:
+    """Find listed values that the key's own pattern or format refuses."""
+    constraint = Constraint(
+        values=None, aliases={}, pattern=key.pattern, format_=key.format, dialect=GENERIC
+    )
+    try:
+        refused = [value for value in values if not constraint.judge(value).valid]
+    except ValueError:  # the pattern itself is wrong, which is told elsewhere
+        return
+    for value in refused:
+        yield ("values", values.index(value)), f"`{value}` is not {constraint.expected}"
 
 
 def _successor_faults(name: str, use: str, record: TaxonomyRecord) -> Iterator[Fault]:

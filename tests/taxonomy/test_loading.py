@@ -119,6 +119,8 @@ def test_faults_of_every_kind_are_listed_in_one_go(tmp_path):
         ),
         ("  A: {forbidden: true, required: true}", "cannot be required"),
         ("  A: {values: []}", "the list of values is empty"),
+        ("  A: {values: [1, x], pattern: '[0-9]'}", "`x` is not text that matches [0-9]"),
+        ("  A: {values: [x], format: email}", "`x` is not an e-mail address"),
         ("  A: {values: [a], value_aliases: {b: c}}", "`c` is not one of the values"),
         ("  A: {required: true, required_from: 2026-13-01}", "is not a day of the calendar"),
         ("  A: {required_from: 2026-12-01}", "no meaning for a key that is not required"),
