@@ -50,7 +50,9 @@ class TerraformPlan:
                 body = decode(plan.configuration, ConfigurationBody, "configuration")
             except InputError as exc:
                 yield _problem(document.path, exc)
-        reader = PlanReader(self._catalog, Configuration(body), document.path, document.folder)
+        reader = PlanReader(
+            self._catalog, Configuration(body), document.path, document.folder_scope
+        )
         if is_present(plan.resource_changes):
             changes, planned_only = _changes(plan.resource_changes, document.path), False
         else:

@@ -49,12 +49,17 @@ class Configuration:
         """Give a module's address without instance keys: `module.a["x"]` -> `module.a`."""
         static = self._static.get(address)
         if static is None:
-            static = self._static[address] = _INSTANCE_KEY.sub("", address)
+            static = self._static[address] = without_instances(address)
         return static
 
     def resource(self, module: str, type_: str, name: str) -> ConfiguredResource:
         """Give the block of a managed resource; an empty one when the plan does not show it."""
         return self._resources.get((module, f"{type_}.{name}"), _NO_RESOURCE)
+
+
+def without_instances(address: str) -> str:
+    """Leave instance keys out of an address: `aws.by_region["eu"]` -> `aws.by_region`."""
+    return _INSTANCE_KEY.sub("", address)
 
 
 def expression(block: ConfiguredResource, attribute: str) -> Any:  # noqa: ANN401 - any JSON

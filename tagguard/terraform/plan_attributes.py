@@ -6,6 +6,7 @@ A plan spreads an attribute over three parallel trees: `after` (known values), `
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +18,9 @@ from tagguard.terraform.plan_model import Change, decode, decode_with, follow, i
 
 Json = Any
 """Whatever JSON may hold."""
+
+SHORTEST_SECRET = 4
+"""Characters; a shorter text that equals a sensitive one does so by chance."""
 
 
 class Cell(Struct, gc=False):
@@ -36,16 +40,31 @@ class Cell(Struct, gc=False):
         """The attribute is a map whose keys are all known."""
         return isinstance(self.known, dict) and not self.is_hidden
 
+    @property
+    def secret_keys(self) -> frozenset[str]:
+        """Keys of a map whose values are sensitive."""
+        if not self.sensitive:
+            return frozenset()
+        if self.sensitive is True:
+            return frozenset(self.known) if isinstance(self.known, dict) else frozenset()
+        flags = self.sensitive.items() if isinstance(self.sensitive, dict) else ()
+        return frozenset(key for key, flag in flags if flag is True)
+
+    @property
+    def text(self) -> str | None:
+        """The value, where it is a text that may be told."""
+        told = isinstance(self.known, str) and self.sensitive is not True
+        return self.known or None if told else None
+
 
 class View:
-    """Decodes just the attributes that the tags of one resource type need."""
+    """Decodes just the attributes that the tags of one resource type need, and some `others`."""
 
-    def __init__(self, entry: Entry | None, region: str) -> None:
+    def __init__(self, entry: Entry | None, *others: str) -> None:
         self.entry = entry
-        self.region = region
         self._paths = {
             path: tuple(path.split("."))
-            for path in (*_attributes(entry), *(entry.computed if entry else ()), region)
+            for path in (*_attributes(entry), *(entry.computed if entry else ()), *others)
         }
         roots = dict.fromkeys(path[0] for path in self._paths.values())
         self._field = {root: f"attribute_{at}" for at, root in enumerate(roots)}
@@ -106,26 +125,85 @@ def _any_true(flags: Json, path: tuple[str, ...]) -> bool:
     return False
 
 
-def masked_attributes(change: Change) -> dict[str, Any]:
-    """Decode all attributes for a policy, sensitive ones masked.
+def secret_tags(cells: Mapping[str, Cell], entry: Entry) -> frozenset[str]:
+    """Give the keys that are sensitive in any attribute that shows the resource's tags.
 
-    Raises InputError when some attribute that tags do not need is malformed.
+    Terraform does not mark what a provider copies, as `tags` into `tags_all`:
+    https://github.com/hashicorp/terraform-provider-aws/issues/30278.
+    """
+    secret = cells[entry.attribute].secret_keys
+    for name in entry.computed:
+        secret |= cells[name].secret_keys
+    return secret
+
+
+def masked_attributes(change: Change, entry: Entry | None) -> dict[str, Any]:
+    """Decode all attributes for a policy, sensitive ones masked, and what equals one.
+
+    `entry` says which attributes show the same tags. Raises InputError when some attribute that
+    tags do not need is malformed.
     """
     if not is_present(change.after):
         return {}
     after = decode(change.after, dict[str, Any], "after")
     sensitive: Json = decode(change.after_sensitive, object, "after_sensitive")
-    masked = _mask(after, sensitive)
-    return masked if isinstance(masked, dict) else {}
+    secrets: set[str] = set()
+    masked = _mask(after, sensitive, secrets)
+    if not isinstance(masked, dict):
+        return {}
+    if entry is not None and sensitive:
+        _mask_tags(masked, after, sensitive, entry)
+    return {key: _mask_copies(value, secrets) for key, value in masked.items()}
 
 
-def _mask(value: Json, sensitive: Json) -> Json:
+def _mask(value: Json, sensitive: Json, secrets: set[str]) -> Json:
+    """Mask what is flagged; the texts found there are added to `secrets`."""
     match value, sensitive:
         case _, True:
+            secrets.update(_texts(value))
             return None if value is None else SENSITIVE
         case dict(), dict():
-            return {key: _mask(item, sensitive.get(key)) for key, item in value.items()}
+            return {key: _mask(item, sensitive.get(key), secrets) for key, item in value.items()}
         case list(), list():
             flags = [*sensitive, *[None] * (len(value) - len(sensitive))]
-            return [_mask(item, flag) for item, flag in zip(value, flags, strict=False)]
+            return [_mask(item, flag, secrets) for item, flag in zip(value, flags, strict=False)]
     return value
+
+
+def _texts(value: Json) -> Iterator[str]:
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case str() as text if len(text) >= SHORTEST_SECRET:
+                yield text
+            case dict() as nested:
+                pending.extend(nested.values())
+            case list() as nested:
+                pending.extend(nested)
+
+
+def _mask_copies(value: Json, secrets: set[str]) -> Json:
+    if not secrets:
+        return value
+    match value:
+        case str() if value in secrets:
+            return SENSITIVE
+        case dict():
+            return {key: _mask_copies(item, secrets) for key, item in value.items()}
+        case list():
+            return [_mask_copies(item, secrets) for item in value]
+    return value
+
+
+def _mask_tags(masked: dict[str, Any], after: Json, sensitive: Json, entry: Entry) -> None:
+    """Mask a tag that is sensitive in one attribute in all that show it."""
+    paths = {name: name.split(".") for name in (entry.attribute, *entry.computed)}
+    cells = {
+        name: Cell(follow(after, path), None, follow(sensitive, path))
+        for name, path in paths.items()
+    }
+    secret = secret_tags(cells, entry)
+    for path in paths.values():
+        tags = follow(masked, path)
+        if isinstance(tags, dict):
+            tags.update((key, SENSITIVE) for key in secret & tags.keys() if tags[key] is not None)

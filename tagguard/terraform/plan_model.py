@@ -90,7 +90,8 @@ class PlannedValues(Struct):
 class ProviderEntry(Struct):
     """One entry of `configuration.provider_config`."""
 
-    name: str | None = None
+    full_name: str | None = None
+    """The provider's source address; older Terraform does not write it."""
     expressions: dict[str, Any] | None = None
 
 
@@ -99,6 +100,8 @@ class ConfiguredResource(Struct, gc=False):
 
     address: str
     provider_config_key: str | None = None
+    provider_config_keys: tuple[str, ...] | None = None
+    """OpenTofu writes these instead where each instance picks its provider."""
     expressions: Raw = NULL
 
 

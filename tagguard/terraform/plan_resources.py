@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tagguard.catalog import Catalog, Entry
+from tagguard.dialects import dialect
 from tagguard.errors import InputError
 from tagguard.model import Change as ChangeKind
 from tagguard.model import Location, Resource, TagSet
@@ -62,7 +63,9 @@ class PlanReader:
         change, excluded = _judge(item)
         module = self._configuration.module(item.module_address or "")
         block = self._configuration.resource(module, item.type, item.name)
-        config = self._providers.resolve(block.provider_config_key or provider, module)
+        keys = block.provider_config_keys or (block.provider_config_key or provider,)
+        config = self._providers.resolve_any(keys, module)
+        cloud = _DIALECTS.get(provider, "generic")
         view = self._view(provider, item.type)
         if not (excluded or planned_only or is_present(item.change.after)):
             raise InputError("the plan does not say what the resource will be")
@@ -73,52 +76,60 @@ class PlanReader:
             entry = visible_entry(cells)
         tags = TagSet()
         if entry is not None:
-            tags = self._tags(cells, entry, block, config, planned_only=planned_only)
+            hidden = _hidden(cells[entry.attribute], entry, block, planned_only=planned_only)
+            tags = effective_tags(cells, entry, hidden, config, dialect(cloud))
         elif taggable == "unknown":
             tags = TagSet(complete=False, reason=f"the catalog does not know `{item.type}`")
-        region = cells[view.region].known
+        region = cells[_region(cloud)]
         return Resource(
             source="terraform-plan",
             provider=provider,
-            dialect=_DIALECTS.get(provider, "generic"),
+            dialect=cloud,
             type=item.type,
             address=item.address + (f" (deposed {item.deposed})" if item.deposed else ""),
             scope=self._scope,
-            region=region if isinstance(region, str) else config.region,
+            region=region.text or (None if region.sensitive is True else config.region),
+            namespace=cells[_namespace(entry)].text if cloud == "kubernetes" else None,
             tags=tags,
             taggable=taggable,
             change=change,
             excluded=excluded,
             location=self._location,
             places=_places(item, entry, config),
-            load_attributes=partial(masked_attributes, item.change),
+            load_attributes=partial(masked_attributes, item.change, entry),
         )
 
     def _view(self, provider: str, type_: str) -> View:
         view = self._views.get((provider, type_))
         if view is None:
-            region = "location" if _DIALECTS.get(provider) == "azure" else "region"
-            view = View(self._catalog.lookup(provider, type_), region)
+            cloud = _DIALECTS.get(provider, "generic")
+            entry = self._catalog.lookup(provider, type_)
+            namespace = (_namespace(entry),) if cloud == "kubernetes" else ()
+            view = View(entry, _region(cloud), *namespace)
             self._views[provider, type_] = view
         return view
 
-    def _tags(
-        self,
-        cells: dict[str, Cell],
-        entry: Entry,
-        block: ConfiguredResource,
-        config: ProviderConfig,
-        *,
-        planned_only: bool,
-    ) -> TagSet:
-        hidden = Hidden(
-            "labels" if "labels" in entry.attribute else "tags",
-            lambda: name_references(expression(block, entry.attribute)),
-            planned_only,
-        )
-        if planned_only and not _is_plain(block, entry.attribute):
-            cells[entry.attribute].unknown = True
-        return effective_tags(cells, entry, hidden, config)
+
+def _region(cloud: str) -> str:
+    return "location" if cloud == "azure" else "region"
+
+
+def _namespace(entry: Entry | None) -> str:
+    """Name the attribute that holds the namespace: it stands beside the labels."""
+    if entry is None or not entry.attribute.endswith("metadata.labels"):
+        return "metadata.namespace"
+    return entry.attribute.removesuffix("labels") + "namespace"
+
+
+def _hidden(cell: Cell, entry: Entry, block: ConfiguredResource, *, planned_only: bool) -> Hidden:
+    """Say why tags may be unknown; `planned_values` hide them all unless they are plain."""
+    if planned_only and not _is_plain(block, entry.attribute):
+        cell.unknown = True
+    return Hidden(
+        "labels" if "labels" in entry.attribute else "tags",
+        lambda: name_references(expression(block, entry.attribute)),
+        planned_only,
+    )
 
 
 def _is_plain(block: ConfiguredResource, attribute: str) -> bool:

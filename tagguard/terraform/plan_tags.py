@@ -13,13 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tagguard.catalog import Entry
+from tagguard.dialects import Dialect
 from tagguard.model import Tag, TagSet
 from tagguard.terraform.effective_tags import NO_TAGS, known_tag, overlay
-from tagguard.terraform.plan_attributes import Cell, Json
+from tagguard.terraform.plan_attributes import Cell, Json, secret_tags
 from tagguard.terraform.providers import ProviderConfig
 
-GOOGLE_PLATFORM_PREFIX = "goog-"
-"""Labels that Google's tools set (https://cloud.google.com/resource-manager/docs/labels-overview)."""
+PLATFORM = "platform"
+"""Provenance of tags that the cloud or its provider sets by itself."""
 
 OUTSIDE = "outside Terraform"
 """Provenance of labels that exist on the resource but that Terraform did not set."""
@@ -55,20 +56,18 @@ def own_tags(cells: dict[str, Cell], entry: Entry, hidden: Hidden) -> TagSet:
     """Give the tags that the resource block itself sets; null values are absent."""
     cell = cells[entry.attribute]
     if entry.shape == "map":
-        return _map_tags(cell, hidden)
+        return _map_tags(cell, hidden, cell.secret_keys)
     if entry.shape == "blocks" and not cell.known and not cell.unknown:
         # Older aws_autoscaling_group: a list of maps called `tags` instead of `tag` blocks.
         cell = cells["tags"]
     return _list_tags(cell, entry.key or "key", entry.value or "value", hidden)
 
 
-def _map_tags(cell: Cell, hidden: Hidden) -> TagSet:
+def _map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
     if cell.known is not None and not isinstance(cell.known, dict):
         return TagSet(complete=False, reason=f"{hidden.noun} are not written as a map")
-    secret = cell.sensitive if isinstance(cell.sensitive, dict) else {}
-    all_secret = cell.sensitive is True
     tags = {
-        key: known_tag(key, value, sensitive=all_secret or secret.get(key) is True)
+        key: known_tag(key, value, sensitive=key in secret)
         for key, value in (cell.known or {}).items()
         if value is not None
     }
@@ -114,7 +113,7 @@ def _items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
 
 
 def effective_tags(
-    cells: dict[str, Cell], entry: Entry, hidden: Hidden, config: ProviderConfig
+    cells: dict[str, Cell], entry: Entry, hidden: Hidden, config: ProviderConfig, cloud: Dialect
 ) -> TagSet:
     """Give the tags that the resource will really have.
 
@@ -123,14 +122,15 @@ def effective_tags(
     """
     for name in entry.computed:
         if cells[name].is_map:
-            return _with_provenance(_map_tags(cells[name], hidden), cells, entry, config)
+            shown = _map_tags(cells[name], hidden, secret_tags(cells, entry))
+            return _with_provenance(shown, cells, entry, config, cloud)
     own = own_tags(cells, entry, hidden)
     reachable = config.is_known or any(cells[name].is_hidden for name in entry.computed)
     return overlay(own, config.default_tags) if entry.defaults and reachable else own
 
 
 def _with_provenance(
-    shown: TagSet, cells: dict[str, Cell], entry: Entry, config: ProviderConfig
+    shown: TagSet, cells: dict[str, Cell], entry: Entry, config: ProviderConfig, cloud: Dialect
 ) -> TagSet:
     cell = cells[entry.attribute]
     own = {key for part in (cell.known, cell.unknown) for key in _keys(part)}
@@ -139,12 +139,13 @@ def _with_provenance(
     by_terraform = [cells[name].known for name in entry.computed if "terraform" in name]
     tags = dict(shown.tags)
     for key in shown.tags.keys() - own:
-        outside = any(isinstance(part, dict) and key not in part for part in by_terraform)
-        tags[key] = replace(
-            tags[key],
-            provenance=OUTSIDE if outside else config.provenance,
-            platform=entry.attribute != "tags" and key.startswith(GOOGLE_PLATFORM_PREFIX),
-        )
+        provenance = config.provenance
+        platform = cloud.is_platform(key) and key not in config.default_tags
+        if platform:
+            provenance = PLATFORM
+        elif any(isinstance(part, dict) and key not in part for part in by_terraform):
+            provenance = OUTSIDE
+        tags[key] = replace(tags[key], provenance=provenance, platform=platform)
     return TagSet(tags, complete=shown.complete, reason=shown.reason)
 
 

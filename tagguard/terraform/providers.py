@@ -2,18 +2,20 @@
 
 Terraform from 1.1 on names the root's configuration that a module was given (`aws.west`).
 Older versions write `<module>:aws` whether the module was given that configuration, another one or
-has its own, so there the walk goes from the module up to the root, and where several
-configurations could be meant the defaults are only as sure as all of them together.
+has its own, so there the walk goes from the module up to the root. OpenTofu names several where
+each instance of a resource picks its own. Wherever more than one configuration could be meant, the
+defaults are only as sure as all of them together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from tagguard.model import Tag, TagSet
-from tagguard.terraform.configuration import Configuration, name_references
+from tagguard.terraform.configuration import Configuration, name_references, without_instances
 from tagguard.terraform.effective_tags import NO_TAGS, either, known_tag
 from tagguard.terraform.plan_model import ProviderEntry
 
@@ -25,7 +27,8 @@ class ProviderConfig(Struct, frozen=True):
     """One provider configuration as resources see it."""
 
     key: str
-    """`aws` or `aws.west`; with its module in front when it is the module's own."""
+    """`aws` or `aws.west`, with its module in front when it is the module's own; `… or …` when each
+    instance of a resource picks one."""
     default_tags: TagSet = NO_TAGS
     region: str | None = None
     is_known: bool = True
@@ -70,10 +73,20 @@ class Providers:
             found = self._resolved[key, module] = self._resolve(key, module)
         return found
 
+    def resolve_any(self, keys: Sequence[str], module: str) -> ProviderConfig:
+        """Give what is sure of a resource whose instances use one or another of `keys`."""
+        if len(keys) == 1:
+            return self.resolve(keys[0], module)
+        configs = {config.key: config for config in (self.resolve(key, module) for key in keys)}
+        names = ", ".join(f"`{key}`" for key in configs)
+        reason = f"the provider is one of {names}, chosen per instance"
+        return _any_of(" or ".join(configs), list(configs.values()), reason)
+
     def _resolve(self, key: str, module: str) -> ProviderConfig:
         if not self._configuration.is_known:
             reason = f"the plan has no configuration, so {_defaults_of(key)} are not known"
             return ProviderConfig(key, TagSet(complete=False, reason=reason), is_known=False)
+        key = without_instances(key)
         if key in self._entries:
             return _read(key, self._entries[key])
         name = key.rpartition(":")[2]
@@ -82,15 +95,16 @@ class Providers:
             if candidate in self._entries:
                 return _read(candidate, self._entries[candidate])
         inherited = self._inherited(name, module)
-        # A full `module.x:aws` that the plan lists without settings is inherited by name; the
-        # short or unlisted forms of older versions also stand for one passed under another name.
-        if _is_local(key) and not (key.startswith("module.") and self._is_listed(key)):
-            return self._any_of(inherited, name, module)
+        # Terraform from 1.1 on looks at what was passed before it lists a `module.x:aws` without
+        # settings, so that is inherited by name; older versions list one for any requirement.
+        if _is_local(key) and not self._is_resolved(key):
+            return self._given(inherited, name, module)
         entry = self._entries.get(inherited)
         return _read(inherited, entry) if entry else ProviderConfig(inherited)
 
-    def _is_listed(self, key: str) -> bool:
-        return key in self._configuration.providers
+    def _is_resolved(self, key: str) -> bool:
+        listed = self._configuration.providers.get(key)
+        return listed is not None and listed.full_name is not None
 
     def _inherited(self, name: str, module: str) -> str:
         for _ in range(MAX_DEPTH):
@@ -100,23 +114,31 @@ class Providers:
                     return key
         return name
 
-    def _any_of(self, inherited: str, name: str, module: str) -> ProviderConfig:
+    def _given(self, inherited: str, name: str, module: str) -> ProviderConfig:
+        """Give what is sure of the configuration that a module was given under some name."""
         base = name.partition(".")[0]
         keys = [
             key
             for key in self._entries
             if key.rpartition(":")[2].partition(".")[0] == base and _encloses(key, module)
         ]
-        if not keys:
-            return ProviderConfig(inherited)
         configs = [_read(key, self._entries[key]) for key in keys]
+        if inherited not in self._entries and base not in self._entries:
+            configs.append(ProviderConfig(base))  # the root's own, without a block
         reason = f"the plan does not say which `{base}` provider `{module}` was given"
-        regions = {config.region for config in configs}
-        return ProviderConfig(
-            inherited,
-            either([config.default_tags for config in configs], reason),
-            regions.pop() if len(regions) == 1 else None,
-        )
+        return _any_of(inherited, configs, reason)
+
+
+def _any_of(key: str, configs: Sequence[ProviderConfig], reason: str) -> ProviderConfig:
+    if len(configs) == 1:
+        return configs[0]
+    regions = {config.region for config in configs}
+    return ProviderConfig(
+        key,
+        either([config.default_tags for config in configs], reason),
+        regions.pop() if len(regions) == 1 else None,
+        is_known=all(config.is_known for config in configs),
+    )
 
 
 def _is_local(key: str) -> bool:

@@ -11,6 +11,7 @@ from tagguard.errors import InputError
 from tagguard.model import Problem
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.terraform_plan import TerraformPlan
+from tagguard.terraform.plan_attributes import SHORTEST_SECRET
 
 pytestmark = pytest.mark.corpus
 
@@ -73,6 +74,42 @@ def test_two_readings_are_the_same(documents):
 
 def test_policies_can_read_all_attributes(documents):
     assert all(isinstance(r.attributes, dict) for document in documents for r in read(document))
+
+
+def texts(value):
+    """Give all texts in a tree."""
+    if isinstance(value, str):
+        return {value}
+    nested = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set().union(*map(texts, nested))
+
+
+def marked(value, flag):
+    """Give the texts that Terraform marks as sensitive."""
+    if flag is True:
+        return texts(value)
+    if isinstance(value, dict) and isinstance(flag, dict):
+        return set().union(*(marked(value[key], flag[key]) for key in value.keys() & flag.keys()))
+    if isinstance(value, list) and isinstance(flag, list):
+        return set().union(*map(marked, value, flag))
+    return set()
+
+
+def test_no_secret_reaches_policies(documents):
+    secrets = 0
+    for document in documents:
+        changes = plain_plan(document).get("resource_changes") or []
+        for item, resource in zip(changes, read(document), strict=False):
+            change = item["change"]
+            secret = {
+                text
+                for text in marked(change.get("after"), change.get("after_sensitive"))
+                if len(text) >= SHORTEST_SECRET
+            }
+            secrets += len(secret)
+            assert not secret & texts(resource.attributes), resource.address
+
+    assert secrets > 0
 
 
 def test_nothing_is_dropped(documents):

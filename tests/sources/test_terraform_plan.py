@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -126,8 +127,68 @@ class TestResource:
         assert [tag.shown for tag in resource.tags] == [SENSITIVE, "y"]
         assert resource.tags.tags["A"].value == "x"
 
+    def test_a_copy_of_a_secret_is_masked_too(self):
+        after = {"password": "s3cr3t", "url": ["s3cr3t"], "pin": "12", "n": "12", "on": "", "e": ""}
+        sensitive = {"password": True, "pin": True, "on": True}
+
+        assert read_one(change(after, sensitive=sensitive)).attributes == {
+            "password": SENSITIVE,
+            "url": [SENSITIVE],
+            "pin": SENSITIVE,
+            "n": "12",
+            "on": SENSITIVE,
+            "e": "",
+        }
+
+    def test_secrets_are_found_below_a_wholly_sensitive_attribute(self):
+        after = {"tags": None, "login": [{"token": "abcd", "n": 1}], "copy": {"x": "abcd"}}
+        resource = read_one(change(after, sensitive={"login": True}))
+
+        assert resource.attributes == {"tags": None, "login": SENSITIVE, "copy": {"x": SENSITIVE}}
+
+    def test_a_secret_region_is_not_told(self):
+        providers = {"aws": {"expressions": {"region": {"constant_value": "us-east-1"}}}}
+        item = change({"tags": {}, "region": "eu-west-1"}, None, {"region": True})
+
+        assert (
+            read_one(item, configuration=configuration(block(), providers=providers)).region is None
+        )
+
     def test_equal_addresses_both_come_through(self):
         assert len(read(plan(change({"tags": {}}), change({"tags": {}})))) == 2
+
+
+class TestNamespace:
+    def namespace(self, after, address="kubernetes_deployment.d", sensitive=None):
+        provider = "registry.terraform.io/hashicorp/kubernetes"
+        item = change(after, None, sensitive, address=address, provider=provider)
+        return read_one(item).namespace
+
+    def test_stands_in_the_metadata(self):
+        metadata = [{"name": "x", "namespace": "payments", "labels": {}}]
+
+        assert self.namespace({"metadata": metadata}) == "payments"
+
+    def test_of_a_manifest_stands_inside_it(self):
+        manifest = {"metadata": {"namespace": "payments"}}
+
+        assert self.namespace({"manifest": manifest}, "kubernetes_manifest.m") == "payments"
+
+    @pytest.mark.parametrize("address", ["kubernetes_config_map_v1_data.d", "kubernetes_new.d"])
+    def test_is_read_whatever_the_catalog_says_of_the_type(self, address):
+        assert self.namespace({"metadata": [{"namespace": "payments"}]}, address) == "payments"
+
+    @pytest.mark.parametrize("metadata", [None, [], [{}], [{"namespace": ""}], [{"namespace": 3}]])
+    def test_may_be_missing(self, metadata):
+        assert self.namespace({"metadata": metadata}) is None
+
+    def test_that_is_secret_is_not_told(self):
+        metadata = [{"namespace": "payments"}]
+
+        assert self.namespace({"metadata": metadata}, sensitive={"metadata": True}) is None
+
+    def test_is_of_kubernetes_only(self):
+        assert read_one(change({"tags": {}, "metadata": [{"namespace": "x"}]})).namespace is None
 
 
 class TestPlannedValues:
@@ -318,6 +379,9 @@ class TestHostile:
         result = read(plan(*items, google, group, other))
 
         assert len(result) == 6
+        for one in result:
+            with contextlib.suppress(InputError):
+                assert isinstance(one, Problem) or isinstance(one.attributes, dict)
 
     @given(st.binary(max_size=200))
     def test_no_bytes_crash(self, data):

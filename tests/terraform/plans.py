@@ -50,13 +50,9 @@ def configuration(*blocks, providers=None, calls=None):
     }
 
 
-def block(address=BUCKET, key="aws", **expressions):
-    return {
-        "address": address,
-        "mode": "managed",
-        "provider_config_key": key,
-        "expressions": expressions,
-    }
+def block(address=BUCKET, key="aws", *, keys=None, **expressions):
+    provider = {"provider_config_keys": keys} if keys else {"provider_config_key": key}
+    return {"address": address, "mode": "managed", **provider, "expressions": expressions}
 
 
 def with_defaults(tags, *blocks, attribute="default_tags", name="aws"):

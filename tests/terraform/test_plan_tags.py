@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
+from tagguard.model import SENSITIVE
 from tests.terraform.plans import (
     BUCKET,
     block,
@@ -83,6 +86,21 @@ def test_the_provider_of_the_module_instance_is_used():
     resource = read_one(item, configuration=config)
 
     assert resource.tags.tags["Team"].provenance == "default_tags@aws.west"
+
+
+def test_of_several_providers_only_the_shared_defaults_are_sure():
+    def entry(owner):
+        tags = {"Org": "acme", "Owner": owner}
+        return {"expressions": {"default_tags": [{"tags": {"constant_value": tags}}]}}
+
+    config = configuration(
+        block(keys=["aws.by_region", "aws.other"]),
+        providers={"aws": entry("x"), "aws.by_region": entry("a"), "aws.other": entry("b")},
+    )
+    resource = read_one(change({"tags": {}}, {"tags_all": True}), configuration=config)
+
+    assert values(resource) == {"Org": "acme", "Owner": None}
+    assert resource.places[-1] == "the `default_tags` of provider `aws.by_region or aws.other`"
 
 
 def test_without_configuration_hidden_defaults_stay_open():
@@ -171,7 +189,7 @@ def test_a_missing_block_holds_no_labels():
 def test_google_shows_effective_labels():
     provenances = {
         "env": "resource",
-        "goog-terraform-provisioned": "default_labels@google",
+        "goog-terraform-provisioned": "platform",
         "seen": "outside Terraform",
         "team": "default_labels@google",
     }
@@ -218,6 +236,15 @@ def test_an_unknown_type_is_judged_by_a_visible_attribute():
     assert resource.tags.complete
 
 
+@pytest.mark.parametrize("name", ["tags", "tags_all", "labels", "effective_labels"])
+def test_an_empty_map_shows_that_an_unknown_type_has_no_tags(name):
+    item = change({name: {}}, address="acme_thing.t", provider="acme/acme")
+    resource = read_one(item)
+
+    assert (resource.taggable, values(resource)) == ("unknown", {})
+    assert resource.tags.complete
+
+
 @pytest.mark.parametrize("tags", [None, ["a", "b"]])
 def test_an_unknown_type_without_one_is_left_open(tags):
     item = change({"tags": tags}, address="acme_thing.t", provider="acme/acme")
@@ -234,3 +261,84 @@ def test_tags_in_another_shape_are_not_taken_for_none():
         False,
         "tags are not written as a map",
     )
+
+
+def google(after, sensitive=None):
+    address = "google_storage_bucket.b"
+    return change(after, None, sensitive, address=address, provider="hashicorp/google")
+
+
+def shown(resource):
+    return {tag.key: tag.shown for tag in resource.tags}
+
+
+@pytest.mark.parametrize(
+    ("own", "computed"),
+    [
+        ({"tags": {"Owner": True}}, {"tags_all": {}}),
+        ({"tags": {"Owner": True}}, {}),
+        ({"tags": True}, {"tags_all": {}}),
+        ({}, {"tags_all": {"Owner": True}}),
+    ],
+)
+def test_a_secret_stays_one_where_the_provider_copies_it(own, computed):
+    tags = {"Owner": "s3cr3t"}
+    after = {"tags": tags, "tags_all": {**tags, "Env": "dev"}}
+    resource = read_one(change(after, None, {**own, **computed}))
+
+    assert shown(resource) == {"Owner": SENSITIVE, "Env": "dev"}
+    assert resource.attributes == {
+        "tags": SENSITIVE if own.get("tags") is True else {"Owner": SENSITIVE},
+        "tags_all": {"Owner": SENSITIVE, "Env": "dev"},
+    }
+
+
+def test_a_secret_label_stays_one_in_all_computed_labels():
+    labels = {"owner": "abc", "env": "dev"}
+    after = dict.fromkeys(("labels", "effective_labels", "terraform_labels"), labels)
+    resource = read_one(google(after, {"labels": {"owner": True}, "effective_labels": {}}))
+
+    assert shown(resource) == {"owner": SENSITIVE, "env": "dev"}
+    assert all(v == {"owner": SENSITIVE, "env": "dev"} for v in resource.attributes.values())
+
+
+def test_a_secret_stays_one_on_a_type_that_the_catalog_does_not_know():
+    after = {"tags": {"Owner": "abc"}, "tags_all": {"Owner": "abc"}}
+    item = change(after, None, {"tags": True}, address="acme_thing.t", provider="acme/acme")
+    resource = read_one(item)
+
+    assert shown(resource) == {"Owner": SENSITIVE}
+    assert resource.attributes == {"tags": SENSITIVE, "tags_all": {"Owner": SENSITIVE}}
+
+
+class TestPlatformTags:
+    AFTER: ClassVar = {"tags": {"A": "b"}, "tags_all": {"A": "b", "AWS:stack": "s"}}
+
+    def test_aws_sets_tags_that_nobody_wrote(self):
+        tag = read_one(change(self.AFTER)).tags.tags["AWS:stack"]
+
+        assert (tag.platform, tag.provenance) == (True, "platform")
+
+    def test_a_reserved_key_in_the_resource_is_the_users(self):
+        after = {"tags": {"aws:x": "y"}, "tags_all": {"aws:x": "y"}}
+        tag = read_one(change(after)).tags.tags["aws:x"]
+
+        assert (tag.platform, tag.provenance) == (False, "resource")
+
+    def test_a_reserved_key_in_the_defaults_is_the_users(self):
+        config = with_defaults({"AWS:stack": "s"}, block())
+        tag = read_one(change(self.AFTER), configuration=config).tags.tags["AWS:stack"]
+
+        assert (tag.platform, tag.provenance) == (False, "default_tags@aws")
+
+    def test_google_labels_are_told_apart_alike(self):
+        labels = {"goog-own": "1", "goog-default": "2", "goog-seen": "3"}
+        after = {"labels": {"goog-own": "1"}, "effective_labels": labels}
+        config = with_defaults({"goog-default": "2"}, attribute="default_labels", name="google")
+        resource = read_one(google(after), configuration=config)
+
+        assert {tag.key: tag.platform for tag in resource.tags} == {
+            "goog-own": False,
+            "goog-default": False,
+            "goog-seen": True,
+        }

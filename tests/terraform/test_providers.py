@@ -16,9 +16,12 @@ def provider(team=None, region=None, **expressions):
     return ProviderEntry(expressions=expressions or None)
 
 
+def configured(**entries):
+    return Providers(Configuration(ConfigurationBody(provider_config=entries)))
+
+
 def resolve(key, module="", **entries):
-    body = ConfigurationBody(provider_config={k.replace("__", "."): v for k, v in entries.items()})
-    return Providers(Configuration(body)).resolve(key, module)
+    return configured(**entries).resolve(key, module)
 
 
 def values(config):
@@ -68,10 +71,47 @@ def test_an_entry_of_requirements_only_is_inherited_by_name():
     entries = {
         "aws": provider("core"),
         "aws.west": provider("west"),
-        "module.x:aws": ProviderEntry(name="aws"),
+        "module.x:aws": ProviderEntry(full_name="registry.terraform.io/hashicorp/aws"),
     }
 
     assert values(resolve("module.x:aws", "module.x", **entries)) == {"Team": "core"}
+
+
+def test_older_plans_list_requirements_also_where_another_provider_was_passed():
+    entries = {"aws": provider("c"), "aws.west": provider("w"), "module.x:aws": ProviderEntry()}
+    config = resolve("module.x:aws", "module.x", **entries)
+
+    assert values(config) == {"Team": None}
+    assert config.default_tags.tags["Team"].unknown == (
+        "the plan does not say which `aws` provider `module.x` was given"
+    )
+
+
+@pytest.mark.parametrize("key", ["x:aws", "module.x:aws"])
+def test_a_module_may_use_the_roots_provider_that_has_no_block(key):
+    tags = resolve(key, "module.x", **{"aws.west": provider("west")}).default_tags
+
+    assert (dict(tags.tags), tags.complete) == ({}, False)
+
+
+def test_of_several_keys_only_what_all_share_is_sure():
+    entries = {"aws.a": provider("core", "eu-west-1"), "aws.b": provider("core", "us-east-1")}
+    providers = configured(**entries, **{"aws.c": provider("other")})
+    same = providers.resolve_any(("aws.a", "aws.b"), "")
+    mixed = providers.resolve_any(("aws.a", "aws.c"), "")
+
+    assert (same.key, values(same), same.region) == ("aws.a or aws.b", {"Team": "core"}, None)
+    assert values(mixed) == {"Team": None}
+    assert mixed.default_tags.tags["Team"].unknown == (
+        "the provider is one of `aws.a`, `aws.c`, chosen per instance"
+    )
+
+
+def test_one_key_of_a_list_is_as_good_as_the_key():
+    providers = configured(**{"aws.a": provider("core", "eu-west-1")})
+
+    for keys in (["aws.a"], ['aws.a["eu"]'], ['aws.a["eu"]', 'aws.a["us"]']):
+        assert providers.resolve_any(keys, "") == providers.resolve("aws.a", "")
 
 
 @pytest.mark.parametrize("owner", ["module.db_module", "db_module"])
@@ -89,6 +129,12 @@ def test_old_plans_do_not_say_which_of_several_was_passed():
     assert config.default_tags.tags["Team"].unknown == (
         "the plan does not say which `aws` provider `module.x` was given"
     )
+
+
+def test_the_only_candidate_is_the_one_under_its_own_name():
+    config = resolve("x:aws.replica", "module.x", aws=provider("core"))
+
+    assert (config.key, values(config)) == ("aws", {"Team": "core"})
 
 
 def test_a_module_elsewhere_is_no_candidate():
