@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided
-from tagguard.cloudformation.template import Template, text
+from tagguard.cloudformation.template import text
 from tagguard.cloudformation.worlds import World
 from tagguard.documents import entries, repeated_keys
 
@@ -46,11 +47,11 @@ class Fault(Struct, frozen=True, eq=False):
     message: str
 
 
-def declared(template: Template, given: Mapping[str, str]) -> Iterator[Declared | Fault]:
+def declared(facts: Facts) -> Iterator[Declared | Fault]:
     """Walk the resources in file order; of a logical id that is there twice the last counts."""
-    section = template.resources
+    section = facts.template.resources
     if isinstance(section, MappingNode):
-        yield from _Unfolding(template, given).resources(section, ("Resources",), {})
+        yield from _Unfolding(facts).resources(section, ("Resources",), {})
     elif section is not None and text(section) is not None:
         yield Fault(section, "`Resources` is not a mapping")
     elif isinstance(section, SequenceNode):
@@ -60,15 +61,14 @@ def declared(template: Template, given: Mapping[str, str]) -> Iterator[Declared 
 class _Unfolding:
     """Unfolds the loops of one template and counts their passes."""
 
-    def __init__(self, template: Template, given: Mapping[str, str]) -> None:
-        self.template = template
-        self.given = given
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
         self.room = MAX_PASSES
 
     def resources(
         self, section: MappingNode, path: Path, bindings: Mapping[str, str]
     ) -> Iterator[Declared | Fault]:
-        world = World(self.template, self.given, bindings, forks=False)
+        world = World(self.facts, bindings, forks=False)
         if not bindings:
             for repeated in repeated_keys(section):
                 yield Fault(
@@ -116,10 +116,12 @@ class _Unfolding:
         evaluator = Evaluator(world)
         try:
             items = evaluator.items(node)[: self.room + 1]
-            values = [value.value for item in items if (value := evaluator.text(item))]
+            values = [value for item in items if (value := evaluator.text(item))]
         except Undecided as exc:
             return [], f"how often the loop runs is not known: {exc.reason}"
+        if any(value.secret for value in values):
+            return [], "how often the loop runs is not known: its collection is confidential"
         if len(values) > self.room:
             return [], f"the loops make more than {MAX_PASSES:,} passes"
         self.room -= len(values)
-        return values, ""
+        return [value.value for value in values], ""

@@ -8,7 +8,7 @@ leave becomes a variant. Nothing here judges a tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from tagguard.json_nodes import NULL
 from tagguard.model import Location, Tag, TagSet, Variant
 
 PLAIN = Entry(attribute="Tags", shape="list", key="Key", value="Value", stack_tags="maybe")
-"""How a type that the catalog does not know most likely carries its tags."""
+"""How a type that the catalog does not know most likely carries its tags, if it takes any."""
 
 _SPECIFIED_AS = {"AWS::EC2::EC2Fleet": "fleet", "AWS::EC2::SpotFleet": "spot-fleet-request"}
 """`ResourceType` by which `TagSpecifications` mean the resource itself, where it is no mere
@@ -56,19 +56,66 @@ class Effective(Struct, frozen=True, eq=False):
 
 
 def effective_tags(written: Written, world: World) -> Effective:
-    """Merge the layers in every world that open conditions lead to."""
+    """Merge the layers in every world that open conditions lead to.
+
+    Where it is not known whether the stack's tags reach the type, it is read with and without them;
+    `tags`, beside such variants, is without.
+    """
     faults: dict[tuple[int, str], Fault] = {}
 
-    def read(current: World) -> TagSet:
-        reading = _Reading(written, Evaluator(current), faults)
-        reading.merge()
-        return TagSet(reading.tags, not reading.gaps, "; ".join(dict.fromkeys(reading.gaps)))
+    def read(current: World) -> _Pair:
+        return _pair(written, lambda stack: _merged(written, current, stack, faults))
 
     ways = explore(world, read)
-    if ways and all(tags == ways[0][1] for _, tags in ways):
-        return Effective(ways[0][1], (), tuple(faults.values()))
-    variants = tuple(Variant(current.branch, tags) for current, tags in ways)
-    return Effective(read(world.settled()), variants, tuple(faults.values()))
+    if ways and all(pair == ways[0][1] for _, pair in ways):
+        branches = [("", ways[0][1])]
+    else:
+        settled = "", read(world.settled())
+        branches = [settled, *((current.branch, pair) for current, pair in ways)]
+    common, *open_ones = branches
+    variants = [one for branch, pair in open_ones or [common] for one in _variants(branch, pair)]
+    return Effective(
+        common[1].alone, tuple(variants) if len(variants) > 1 else (), tuple(faults.values())
+    )
+
+
+class _Pair(Struct, frozen=True):
+    """The tags in one world, if the stack's tags do not reach the resource and if they do."""
+
+    alone: TagSet
+    reached: TagSet | None = None
+    """None where that changes nothing or is no question."""
+
+
+def _pair(written: Written, merged: Callable[[Mapping[str, str]], TagSet]) -> _Pair:
+    if written.entry.stack_tags != "maybe":
+        return _Pair(merged(written.stack if written.entry.stack_tags == "yes" else {}))
+    alone = merged({})
+    known = written.entry is not PLAIN or alone.complete or alone.tags
+    if not known or written.stack.keys() <= alone.tags.keys():
+        return _Pair(alone)
+    return _Pair(alone, merged(written.stack))
+
+
+def _variants(branch: str, pair: _Pair) -> list[Variant]:
+    if pair.reached is None:
+        return [Variant(branch, pair.alone)]
+    start = f"{branch} and " if branch else ""
+    return [
+        Variant(f"{start}the stack's tags reach it", pair.reached),
+        Variant(f"{start}the stack's tags do not reach it", pair.alone),
+    ]
+
+
+def _merged(
+    written: Written,
+    world: World,
+    stack: Mapping[str, str],
+    faults: dict[tuple[int, str], Fault],
+) -> TagSet:
+    reading = _Reading(written, Evaluator(world), faults)
+    reading.merge(stack)
+    return TagSet(reading.tags, not reading.gaps, "; ".join(dict.fromkeys(reading.gaps)))
 
 
 class _Reading:
@@ -82,25 +129,21 @@ class _Reading:
         self.faults = faults
         self.tags: dict[str, Tag] = {}
         self.gaps: list[str] = []
+        self.visible = False
+        """The attribute that carries tags is written, whatever stands in it."""
 
-    def merge(self) -> None:
+    def merge(self, stack: Mapping[str, str]) -> None:
         """Read all layers, the weakest first."""
         written = self.written
-        if written.entry.stack_tags == "yes":
-            for key, value in written.stack.items():
-                self.tags[key] = _tag(key, value, provenance="stack")
+        for key, value in stack.items():
+            self.tags[key] = Tag(key, value, provenance="stack")
         if written.shared is not None:
             self.layer([written.shared], "global")
         steps = written.entry.attribute.split(".")
         self.layer(self.places(written.properties, steps), "resource")
         self.gaps.extend(written.gaps)
-        if written.entry.stack_tags == "maybe":
-            missing = sorted(f"`{key}`" for key in written.stack.keys() - self.tags.keys())
-            if missing:
-                listed = ", ".join(missing)
-                self.gaps.append(
-                    f"whether the stack's {listed} reaches `{written.type}` is not known"
-                )
+        if written.entry is PLAIN and not self.visible and not self.gaps:
+            self.gaps.append(f"the catalog does not know whether `{written.type}` takes tags")
 
     def layer(self, nodes: Iterator[Node] | list[Node], provenance: str) -> None:
         """Put one layer over the weaker ones: where it has gaps, it may override them."""
@@ -132,6 +175,7 @@ class _Reading:
         elif isinstance(node, MappingNode):
             self.note_functions(node)
             if (inner := lookup(node, steps[0])) is not None:
+                self.visible = True
                 yield from self.places(inner, steps[1:])
 
     def means_itself(self, item: Node) -> bool:
@@ -169,6 +213,8 @@ class _Reading:
         key = self.evaluator.text(lookup(node, self.written.entry.key or "Key"))
         if key is None:
             self.fault(node, "an entry without `Key` is no tag")
+        elif key.secret:
+            self.gaps.append("a tag's key is confidential")
         else:
             value = lookup(node, self.written.entry.value or "Value")
             self.add(key.value, value, node, provenance)
@@ -179,10 +225,10 @@ class _Reading:
         try:
             result = self.evaluator.text(value)
         except Undecided as exc:
-            self.tags[key] = _tag(key, None, provenance, location, unknown=exc.reason)
+            self.tags[key] = Tag(key, None, provenance, location, exc.reason)
             return
         if result is not None:
-            self.tags[key] = _tag(key, result.value, provenance, location, sensitive=result.secret)
+            self.tags[key] = Tag(key, result.value, provenance, location, sensitive=result.secret)
 
     def note_functions(self, node: MappingNode) -> None:
         """Note an include or a loop beside other keys: it may add what is not seen here."""
@@ -193,23 +239,3 @@ class _Reading:
     def fault(self, node: Node, message: str) -> None:
         self.faults[node.start_mark.line, message] = Fault(node, message)
         self.gaps.append(message)
-
-
-def _tag(
-    key: str,
-    value: str | None,
-    provenance: str,
-    location: Location | None = None,
-    *,
-    unknown: str = "",
-    sensitive: bool = False,
-) -> Tag:
-    return Tag(
-        key=key,
-        value=value,
-        provenance=provenance,
-        location=location,
-        unknown=unknown,
-        sensitive=sensitive,
-        platform=key[:4].lower() == "aws:",
-    )

@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from tagguard.cloudformation.template import Template, text, texts
 from tagguard.documents import lookup
 from tagguard.json_nodes import MAP, NULL, SEQ, STR
+from tagguard.model import SENSITIVE
 
 MAX_TEXT = 1_000_000
 """Longest text that functions may build: a short template can ask for gigabytes."""
@@ -40,7 +41,12 @@ class Text(NamedTuple):
 
     value: str
     secret: bool = False
-    """Comes from a `NoEcho` parameter."""
+    """Comes from a `NoEcho` parameter, or was selected by one."""
+
+    @property
+    def shown(self) -> str:
+        """The text as a message may quote it."""
+        return SENSITIVE if self.secret else self.value[:200]
 
 
 class Call(NamedTuple):
@@ -138,13 +144,16 @@ class Evaluator:
                 separator, joined = self._present(glue), self._present(whole)
                 if not separator.value:
                     raise Undecided("`Fn::Split` has an empty delimiter")
-                return [Text(part, joined.secret) for part in joined.value.split(separator.value)]
+                secret = joined.secret or separator.secret
+                return [Text(part, secret) for part in joined.value.split(separator.value)]
             case Call("Ref", argument):
                 value = self._named(text(argument) or "")
                 return [Text(part.strip(), value.secret) for part in value.value.split(",")]
             case Call("Fn::FindInMap", argument):
                 with self._nested():
-                    return self.items(self._find_in_map(argument))
+                    found, secret = self._find_in_map(argument)
+                    items = self.items(found)
+                    return [_tainted(self._present(item)) for item in items] if secret else items
             case Call(name):
                 raise _unknown(name)
         raise Undecided("a text or a mapping stands where a list belongs")
@@ -184,9 +193,11 @@ class Evaluator:
                 return _joined(values, separator)
             case "Fn::Select":
                 index, choices = self._arguments(name, argument, 2)
-                return self._select(self._present(index).value, self.items(choices))
+                return self._select(self._present(index), self.items(choices))
             case "Fn::FindInMap":
-                return self._present(self._find_in_map(argument))
+                found, secret = self._find_in_map(argument)
+                value = self._present(found)
+                return _tainted(value) if secret else value
             case "Fn::GetAtt":
                 raise Undecided(f"known at deployment: {'.'.join(texts(argument))}")
         raise _unknown(name)
@@ -231,24 +242,28 @@ class Evaluator:
                 parts.append(self._named(name))
         return _joined([*parts, Text(pattern[rest:])], Text(""))
 
-    def _select(self, index: str, items: list[Node | Text]) -> Text:
-        if not re.fullmatch(r"[0-9]{1,6}", index) or int(index) >= len(items):
-            raise Undecided(f"`Fn::Select` finds nothing at index {index[:20]}")
-        return self._present(items[int(index)])
+    def _select(self, index: Text, items: list[Node | Text]) -> Text:
+        if not re.fullmatch(r"[0-9]{1,6}", index.value) or int(index.value) >= len(items):
+            raise Undecided(f"`Fn::Select` finds nothing at index {index.shown[:20]}")
+        value = self._present(items[int(index.value)])
+        return _tainted(value) if index.secret else value
 
-    def _find_in_map(self, argument: Node) -> Node:
-        parts = self._arguments("Fn::FindInMap", argument, 3)
-        names = [self._present(part).value for part in parts]
-        found = self.scope.template.mapping(*names)
+    def _find_in_map(self, argument: Node) -> tuple[Node, bool]:
+        """Give what the map holds, and whether a secret selected it."""
+        names = [self._present(part) for part in self._arguments("Fn::FindInMap", argument, 3)]
+        secret = any(name.secret for name in names)
+        first, second, third = (name.value for name in names)
+        found = self.scope.template.mapping(first, second, third)
         if found is not None:
             refuse_call(found)  # a mapping holds no functions, so it cannot lead to itself
             for item in found.value if isinstance(found, SequenceNode) else ():
                 refuse_call(item)
-            return found
+            return found, secret
         rest = argument.value[3:]
         if not rest or (default := lookup(rest[0], "DefaultValue")) is None:
-            raise Undecided(f"`Fn::FindInMap` finds nothing at {'.'.join(names)[:200]}")
-        return default
+            path = ".".join(name.shown for name in names)
+            raise Undecided(f"`Fn::FindInMap` finds nothing at {path[:200]}")
+        return default, secret
 
 
 def _joined(parts: list[Text], separator: Text) -> Text:
@@ -257,6 +272,11 @@ def _joined(parts: list[Text], separator: Text) -> Text:
         raise Undecided(f"functions build a text longer than {MAX_TEXT:,} characters")
     secret = separator.secret or any(part.secret for part in parts)
     return Text(separator.value.join(part.value for part in parts), secret)
+
+
+def _tainted(text: Text) -> Text:
+    """Make a text that a secret selected a secret."""
+    return text._replace(secret=True)
 
 
 def _unknown(name: str) -> Undecided:

@@ -17,8 +17,9 @@ from tagguard.catalog import Catalog, Entry
 from tagguard.cloudformation.attributes import attributes
 from tagguard.cloudformation.declared import Declared, Fault, declared
 from tagguard.cloudformation.effective_tags import PLAIN, Effective, Written, effective_tags
+from tagguard.cloudformation.facts import Assumption, Facts
 from tagguard.cloudformation.template import Template, is_template, load_template, text, texts
-from tagguard.cloudformation.worlds import Assumption, World
+from tagguard.cloudformation.worlds import World
 from tagguard.documents import lookup, repeated_keys
 from tagguard.errors import InputError
 from tagguard.model import Location, Problem, Resource, Taggable
@@ -89,12 +90,12 @@ class _Reader:
         self.template = template
         self.options = options
         self.catalog = catalog
-        self.world = World(template, options.parameters)
+        self.world = World(Facts(template, options.parameters))
         self.gaps = tuple(f"the macro `{name}` may add tags" for name in template.macros)
 
     def resources(self) -> Iterator[Resource | Problem]:
         yield from self.repetitions(self.template.root, "the template")
-        for item in declared(self.template, self.options.parameters):
+        for item in declared(self.world.facts):
             if isinstance(item, Fault):
                 yield self.problem(item.node, item.message)
             else:
@@ -128,7 +129,7 @@ class _Reader:
             dialect="aws",
             type=type_,
             address=item.address,
-            scope=self.document.path,
+            scope=self.document.scope,
             tags=found.tags,
             variants=found.variants,
             taggable=taggable,
@@ -152,13 +153,12 @@ class _Reader:
         condition = text(lookup(item.body, "Condition"))
         if condition is None:
             return world, ""
-        match world.truth(condition):
-            case True:
-                return world, ""
-            case False:
-                return world.settled(), f"its condition `{condition}` is false"
-            case None:
-                return world.assuming(Assumption(condition, value=True)), ""
+        truth = world.facts.truth(condition)
+        if truth is None:
+            world = world.assuming(Assumption(condition, value=True))
+        if truth is False or not world.facts.consistent:
+            return world.settled(), f"its condition `{condition}` is false"
+        return world, ""
 
     def written(self, item: Declared, type_: str, entry: Entry) -> Written:
         shared = None

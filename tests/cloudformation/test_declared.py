@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tagguard.cloudformation.declared import MAX_PASSES, Declared, Fault, declared
+from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.template import load_template
 
 
@@ -8,7 +9,7 @@ def found(text: str, **given: str) -> list[tuple[str, str]]:
     """Give address and gap, or an empty address and the fault."""
     return [
         (item.address, item.gap) if isinstance(item, Declared) else ("", item.message)
-        for item in declared(load_template(text), given)
+        for item in declared(Facts(load_template(text), given))
     ]
 
 
@@ -51,7 +52,7 @@ Resources:
         - "R${X}&{Y}": {Type: "AWS::SQS::Queue"}
 """
     )
-    items = [item for item in declared(template, {}) if isinstance(item, Declared)]
+    items = [item for item in declared(Facts(template, {})) if isinstance(item, Declared)]
     assert [item.address for item in items] == ["Ra1", "Ra2", "Rb1", "Rb2"]
     assert items[-1].bindings == {"X": "b", "Y": "2"}
 
@@ -90,7 +91,7 @@ def test_what_cannot_be_read_is_a_fault():
 
 
 def test_of_a_repeated_logical_id_the_last_counts():
-    items = list(declared(load_template("Resources:\n  A: {Type: x}\n  A: {Type: y}\n"), {}))
+    items = list(declared(Facts(load_template("Resources:\n  A: {Type: x}\n  A: {Type: y}\n"), {})))
     fault, item = items
     assert isinstance(fault, Fault)
     assert isinstance(item, Declared)

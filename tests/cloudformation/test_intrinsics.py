@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Text, Undecided, long_name
 from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import World
@@ -26,7 +27,7 @@ Resources:
 
 def evaluate(expression: str, *, bindings=None, **given):
     template = load_template(f"{TEMPLATE}X: {expression}\n")
-    world = World(template, given, bindings or {})
+    world = World(Facts(template, given), bindings or {})
     return Evaluator(world).text(lookup(template.root, "X"))
 
 

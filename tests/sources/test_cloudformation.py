@@ -239,11 +239,91 @@ def test_a_secret_parameter_makes_a_sensitive_tag():
     assert (tag.value, tag.sensitive, tag.shown) == ("hunter2", True, "(sensitive)")
 
 
-def test_platform_tags_are_marked():
+def test_a_tag_that_only_the_platform_may_set_is_the_template_s_own():
     tags = bucket(
-        "[{Key: 'aws:x', Value: a}, {Key: AWS:y, Value: a}, {Key: awsome, Value: a}]"
+        "[{Key: 'aws:x', Value: a}, {Key: AWS:y, Value: a}]", stack_tags={"aws:z": "a"}
     ).tags
-    assert [tag.platform for tag in tags] == [True, True, False]
+    assert [tag.platform for tag in tags] == [False] * 3
+
+
+LEAKY = """
+Parameters:
+  S: {Type: String, NoEcho: true, Default: hunter2}
+  L: {Type: CommaDelimitedList, NoEcho: true, Default: "hunter2,hunter3"}
+  A: {Type: String, NoEcho: true, AllowedValues: [hunter2, hunter3]}
+Mappings: {M: {k: {v: a}, hunter2: {v: found, w: [x, y]}}}
+Resources:
+  R:
+    Type: AWS::S3::Bucket
+    Properties:
+      Tags: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        (
+            "[{Key: a, Value: !FindInMap [M, !Ref S, x]}]",
+            "`Fn::FindInMap` finds nothing at M.(sensitive).x",
+        ),
+        (
+            "[{Key: a, Value: !FindInMap [M, !Sub 'x${S}', v]}]",
+            "`Fn::FindInMap` finds nothing at M.(sensitive).v",
+        ),
+        (
+            "[{Key: a, Value: !Select [!Ref S, [a, b]]}]",
+            "`Fn::Select` finds nothing at index (sensitive)",
+        ),
+        ("[{Key: !Ref S, Value: x}]", "a tag's key is confidential"),
+        ("[{Key: !Sub 'x-${S}', Value: x}]", "a tag's key is confidential"),
+        ("[{Key: !Select [0, !Ref L], Value: x}]", "a tag's key is confidential"),
+        ("[{Key: !FindInMap [M, !Ref S, v], Value: x}]", "a tag's key is confidential"),
+    ],
+)
+def test_a_secret_is_in_no_reason_and_in_no_key(tags, reason):
+    resource = one(LEAKY % tags)
+    reasons = [*values(resource.tags).values(), resource.tags.reason]
+    assert [text for text in reasons if text] == [reason]
+    assert "hunter" not in repr(resource.tags.reason) + repr(list(values(resource.tags)))
+
+
+def test_a_secret_is_in_no_branch():
+    resource = one(LEAKY % "[{Key: a, Value: !Ref A}, {Key: !Ref A, Value: b}]")
+    assert {variant.branch for variant in resource.variants} == {"parameter `A` is `(sensitive)`"}
+    assert [list(variant.tags.tags) for variant in resource.variants] == [["a"], ["a"]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!FindInMap [M, !Ref S, v]",
+        "!Select [0, !FindInMap [M, !Ref S, w]]",
+        "!Join ['', !FindInMap [M, !Ref S, w]]",
+        "!Select [0, !Split [!Ref S, 'ahunter2b']]",
+    ],
+)
+def test_what_a_secret_selects_is_secret(value):
+    tag = one(LEAKY % f"[{{Key: a, Value: {value}}}]").tags.get("a")
+    assert tag is not None
+    assert (tag.is_known, tag.sensitive) == (True, True)
+
+
+def test_a_loop_over_secrets_names_none_of_them():
+    resource = one(
+        """
+Parameters: {L: {Type: CommaDelimitedList, NoEcho: true, Default: "hunter2,hunter3"}}
+Resources:
+  'Fn::ForEach::Queues':
+    - Name
+    - !Ref L
+    - "Queue${Name}": {Type: "AWS::SQS::Queue"}
+"""
+    )
+    assert resource.address == "Fn::ForEach::Queues[*]"
+    assert resource.tags.reason == (
+        "how often the loop runs is not known: its collection is confidential"
+    )
 
 
 @pytest.mark.parametrize(
@@ -423,15 +503,63 @@ def test_stack_tags_reach_a_resource_and_give_way_to_its_own():
     assert resource.tags.complete
 
 
-def test_stack_tags_that_may_not_reach_a_type_leave_its_set_incomplete():
+def branches(resource: Resource) -> dict[str, dict[str, str | None]]:
+    return {variant.branch: values(variant.tags) for variant in resource.variants}
+
+
+def test_stack_tags_that_may_not_reach_a_type_make_two_branches():
     stack = {"Owner": "stack", "Team": "stack"}
     own = "{HostedZoneTags: [{Key: Owner, Value: own}]}"
-    tags = typed("AWS::Route53::HostedZone", own, stack_tags=stack).tags
-    assert values(tags) == {"Owner": "own"}
-    expected = "whether the stack's `Team` reaches `AWS::Route53::HostedZone` is not known"
-    assert (tags.complete, tags.reason) == (False, expected)
+    resource = typed("AWS::Route53::HostedZone", own, stack_tags=stack)
+    assert values(resource.tags) == {"Owner": "own"}
+    assert branches(resource) == {
+        "the stack's tags reach it": {"Owner": "own", "Team": "stack"},
+        "the stack's tags do not reach it": {"Owner": "own"},
+    }
+    assert all(tags.complete for tags in (resource.tags, *(v.tags for v in resource.variants)))
     both = "{HostedZoneTags: [{Key: Owner, Value: a}, {Key: Team, Value: b}]}"
-    assert typed("AWS::Route53::HostedZone", both, stack_tags=stack).tags.complete
+    assert typed("AWS::Route53::HostedZone", both, stack_tags=stack).variants == ()
+
+
+QUEUES = """
+Parameters: {Free: {Type: String}}
+Conditions: {C: !Equals [!Ref Free, x]}
+Resources:
+  Q: {Type: "AWS::SQS::Queue", Properties: {Tags: [{Key: a, Value: !If [C, 1, 2]}, %s]}}
+"""
+
+
+def test_the_stack_s_branches_combine_with_those_of_conditions():
+    resource = one(QUEUES % "", stack_tags={"Owner": "s"})
+    assert values(resource.tags) == {"a": "depends on condition `C`"}
+    assert branches(resource) == {
+        "condition `C` is true and the stack's tags reach it": {"Owner": "s", "a": "1"},
+        "condition `C` is true and the stack's tags do not reach it": {"a": "1"},
+        "condition `C` is false and the stack's tags reach it": {"Owner": "s", "a": "2"},
+        "condition `C` is false and the stack's tags do not reach it": {"a": "2"},
+    }
+
+
+def test_only_branches_in_which_the_stack_adds_a_key_are_split():
+    own = "!If [C, {Key: Owner, Value: own}, !Ref AWS::NoValue]"
+    assert branches(one(QUEUES % own, stack_tags={"Owner": "s"})) == {
+        "condition `C` is true": {"a": "1", "Owner": "own"},
+        "condition `C` is false and the stack's tags reach it": {"Owner": "s", "a": "2"},
+        "condition `C` is false and the stack's tags do not reach it": {"a": "2"},
+    }
+
+
+def test_the_stack_s_branches_remain_where_conditions_are_too_many():
+    names = range(5)
+    text = "Parameters: {" + ", ".join(f"P{n}: {{Type: String}}" for n in names) + "}\n"
+    text += "Conditions: {" + ", ".join(f"C{n}: !Equals [!Ref P{n}, x]" for n in names) + "}\n"
+    tags = ", ".join(f"{{Key: k{n}, Value: !If [C{n}, a, b]}}" for n in names)
+    text += f"Resources: {{A: {{Type: 'AWS::SQS::Queue', Properties: {{Tags: [{tags}]}}}}}}\n"
+    resource = one(text, stack_tags={"Owner": "s"})
+    assert [(v.branch, "Owner" in v.tags) for v in resource.variants] == [
+        ("the stack's tags reach it", True),
+        ("the stack's tags do not reach it", False),
+    ]
 
 
 def test_stack_tags_that_do_not_reach_a_type_are_not_added():
@@ -491,10 +619,17 @@ def test_an_include_beside_tags_leaves_them_incomplete(where):
 
 
 CONDITIONAL = """
-Parameters: {Env: {Type: String, Default: prod}, Free: {Type: String}}
+Parameters:
+  Env: {Type: String, Default: prod}
+  Free: {Type: String}
+  Only: {Type: String, AllowedValues: [prod]}
 Conditions:
   IsDev: !Equals [!Ref Env, dev]
   IsFree: !Equals [!Ref Free, x]
+  NotFree: !Not [!Condition IsFree]
+  OnlyDev: !Equals [!Ref Only, dev]
+  Never: !And [!Condition IsFree, !Condition NotFree]
+  BothEnvs: !And [!Condition IsDev, !Equals [!Ref Env, stg]]
 Resources:
   Logs:
     Type: AWS::S3::Bucket
@@ -504,15 +639,40 @@ Resources:
 
 
 def test_a_resource_whose_condition_is_false_is_excluded():
-    assert one(CONDITIONAL % ("IsDev", "IsDev")).excluded == "its condition `IsDev` is false"
+    why = "its condition `OnlyDev` is false"
+    assert one(CONDITIONAL % ("OnlyDev", "OnlyDev")).excluded == why
+    given = {"Env": "prod"}
+    why = "its condition `IsDev` is false"
+    assert one(CONDITIONAL % ("IsDev", "IsDev"), parameters=given).excluded == why
     given = {"Env": "dev"}
     assert one(CONDITIONAL % ("IsDev", "IsDev"), parameters=given).excluded == ""
 
 
-def test_a_resource_whose_condition_is_open_is_read_as_if_present():
-    resource = one(CONDITIONAL % ("IsFree", "IsFree"))
+@pytest.mark.parametrize("condition", ["Never", "BothEnvs"])
+def test_a_resource_whose_condition_contradicts_itself_is_excluded(condition):
+    why = f"its condition `{condition}` is false"
+    assert one(CONDITIONAL % (condition, "IsFree")).excluded == why
+
+
+def test_a_default_decides_no_condition():
+    resource = one(CONDITIONAL % ("IsDev", "IsDev"))
+    assert (resource.excluded, values(resource.tags)) == ("", {"Env": "yes"})
+
+
+@pytest.mark.parametrize("condition", ["IsFree", "IsDev"])
+def test_a_resource_whose_condition_is_open_is_read_as_if_present(condition):
+    resource = one(CONDITIONAL % (condition, condition))
     assert (resource.excluded, resource.variants) == ("", ())
     assert values(resource.tags) == {"Env": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "other", "expected"),
+    [("NotFree", "IsFree", "no"), ("IsFree", "NotFree", "no"), ("NotFree", "NotFree", "yes")],
+)
+def test_what_follows_from_a_resource_s_condition_is_no_question(condition, other, expected):
+    resource = one(CONDITIONAL % (condition, other))
+    assert (resource.variants, values(resource.tags)) == ((), {"Env": expected})
 
 
 def test_a_condition_that_is_not_defined_excludes_nothing():
@@ -606,3 +766,31 @@ def test_repeated_sections_are_a_problem():
 @pytest.mark.parametrize("section", ["", "Resources:\n", "Resources: {}\n"])
 def test_a_template_without_resources_has_none(section):
     assert read("AWSTemplateFormatVersion: 2010-09-09\n" + section) == []
+
+
+@pytest.mark.parametrize("tags", ["[]", "{}", "!If [Missing, [], []]", "!Ref AWS::NoValue"])
+def test_an_unknown_type_with_visible_tags_is_whole(tags):
+    resource = typed("Acme::Widget::Thing", f"{{Tags: {tags}}}")
+    assert (resource.taggable, len(resource.tags)) == ("unknown", 0)
+    assert resource.tags.complete == ("If" not in tags)
+
+
+@pytest.mark.parametrize("properties", ["{}", "{Name: x}", "!Ref AWS::NoValue"])
+@pytest.mark.parametrize("stack", [{}, {"Owner": "s"}])
+def test_an_unknown_type_without_visible_tags_is_not(properties, stack):
+    resource = typed("Acme::Widget::Thing", properties, stack_tags=stack)
+    reason = "the catalog does not know whether `Acme::Widget::Thing` takes tags"
+    assert (values(resource.tags), resource.variants) == ({}, ())
+    assert (resource.tags.complete, resource.tags.reason) == (False, reason)
+
+
+def test_an_unknown_type_may_show_its_tags_in_one_branch_only():
+    resource = one(
+        """
+Parameters: {Free: {Type: String}}
+Conditions: {C: !Equals [!Ref Free, x]}
+Resources:
+  R: {Type: "Acme::Widget::Thing", Properties: !If [C, {Tags: []}, {}]}
+"""
+    )
+    assert [variant.tags.complete for variant in resource.variants] == [True, False]
