@@ -43,7 +43,7 @@ def load_baseline(file: Path, *, where: str) -> frozenset[str]:
             f"the baseline {where} cannot be read: {exc.strerror}",
             hint="write one with `tagguard check --write-baseline FILE`",
         ) from exc
-    except msgspec.DecodeError as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise ConfigError(
             f"the baseline {where} is damaged: {exc}",
             hint="restore it from version control, or write it anew with --write-baseline",
@@ -56,10 +56,10 @@ def dump_baseline(findings: Iterable[Finding]) -> str:
     entries = sorted(
         {
             BaselineEntry(
-                path=finding.location.path,
-                resource=finding.resource,
+                path=_encodable(finding.location.path),
+                resource=_encodable(finding.resource),
                 rule=finding.rule,
-                key=finding.key or "",
+                key=_encodable(finding.key or ""),
                 fingerprint=finding.fingerprint,
             )
             for finding in findings
@@ -68,3 +68,8 @@ def dump_baseline(findings: Iterable[Finding]) -> str:
     )
     lines = ",\n".join(f"  {msgspec.json.encode(entry).decode()}" for entry in entries)
     return f'{{"schema": "tagguard/baseline/1", "findings": [\n{lines}\n]}}\n'
+
+
+def _encodable(text: str) -> str:
+    """Replace what no JSON file can hold, such as a file name that is not UTF-8."""
+    return text.encode("utf-8", "replace").decode()

@@ -31,13 +31,23 @@ def load_data(file: Path, *, where: str, noun: str = "data file") -> Any:  # noq
             case ".json":
                 return msgspec.json.decode(text)
             case ".csv":
-                return list(csv.DictReader(io.StringIO(text)))
+                return _rows(text, where)
             case _:
                 return to_data(parse(text), core_scalar, unique_keys=True)
     except DocumentError as exc:
         raise ConfigError(f"{where}:{exc.line}:{exc.column}: {exc.message}") from exc
-    except (msgspec.DecodeError, csv.Error) as exc:
+    except (msgspec.DecodeError, RecursionError, csv.Error) as exc:
         raise ConfigError(f"the {noun} {where} is damaged: {exc}") from exc
+
+
+def _rows(text: str, where: str) -> list[dict[str, str]]:
+    header, *rows = [row for row in csv.reader(io.StringIO(text)) if row] or [[]]
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            raise ConfigError(
+                f"{where}: row {number} has {len(row)} cells, the header has {len(header)}"
+            )
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _reason(exc: OSError | UnicodeDecodeError) -> str:

@@ -6,7 +6,6 @@ resources -> owner -> bucket by nature -> rules and policies -> exemptions, base
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -54,6 +53,8 @@ from tagguard.variants import merge_variants
 
 BATCH = 1_000
 """Resources judged together; policies get them in such batches."""
+BATCH_DOCUMENTS = 16
+"""Documents that one batch may reach over."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -101,11 +102,15 @@ class Engine:
         self.confidential: set[tuple[str, int]] = set()
         """Path and line of every value that must not be shown, for who quotes lines."""
 
+    @property
+    def runs_policies(self) -> bool:
+        """Code of other people will run."""
+        return any(runner.policies for runner in self._setup.policies)
+
     def judge(self, items: Iterable[Resource | Problem]) -> None:
         """Judge all items; memory holds one batch, unless a policy needs the whole inventory."""
         whole = any(one.whole for runner in self._setup.policies for one in runner.policies)
-        resources = self._resources(items)
-        while batch := list(islice(resources, None if whole else BATCH)):
+        for batch in _batches(self._resources(items), whole=whole):
             self._judge_batch([self._prepare(resource) for resource in batch], whole=whole)
 
     def report(self, *, tool: Tool, inputs: Iterable[Input], skipped: int) -> Report:
@@ -136,9 +141,10 @@ class Engine:
 
     def _hide(self, resource: Resource) -> Resource:
         """Mark values that must not be shown: of redacted and of forbidden keys."""
+        cloud = dialect(resource.dialect)
 
         def names(tags: TagSet) -> set[str]:
-            return self._reader.named(self._secret_keys, resource, tags)
+            return self._reader.named(self._secret_keys, cloud, tags)
 
         return redacted(resource, names)
 
@@ -280,6 +286,20 @@ class Engine:
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.finding(UNOWNED)
+
+
+def _batches(resources: Iterable[Resource], *, whole: bool) -> Iterator[list[Resource]]:
+    """Cut a stream into batches; a batch keeps the documents of its resources alive."""
+    batch: list[Resource] = []
+    documents: set[str] = set()
+    for resource in resources:
+        documents.add(resource.location.path)
+        if not whole and (len(batch) == BATCH or len(documents) > BATCH_DOCUMENTS):
+            yield batch
+            batch, documents = [], {resource.location.path}
+        batch.append(resource)
+    if batch:
+        yield batch
 
 
 def _shows_nothing(resource: Resource) -> bool:

@@ -17,11 +17,10 @@ from tagguard.errors import ConfigError
 from tagguard.model import ExemptionState, ExemptionUse, Outcome, Resource
 from tagguard.records import load_record
 from tagguard.selectors import Matcher, Rebase, Selectors, ValueOf, as_is
+from tagguard.taxonomy.document import Day
 
 EXPIRES_SOON = timedelta(days=30)
 """From when on an exemption is reported as expiring."""
-
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", title="a day such as 2026-10-01")]
 
 
 class Exemption(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -67,21 +66,33 @@ class Exemptions:
             for name in (one.id or f"exemption-{number}",)
         ]
         self._used = [0] * len(self._entries)
+        self._last: tuple[Resource, list[int]] | None = None
         for name, one, _, last in self._entries:
             _check_term(name, one, last, today=today, max_days=max_days)
 
     def covers(self, outcome: Outcome, resource: Resource, value_of: ValueOf) -> bool:
         """Tell whether a waiver holds for this failure, and count its use."""
         covered = False
-        for index, (_, one, matches, last) in enumerate(self._entries):
+        for index in self._matching(resource, value_of):
+            _, one, _, last = self._entries[index]
             if one.rules and outcome.rule not in one.rules:
                 continue
             if one.keys and outcome.key not in one.keys:
                 continue
-            if matches(resource, value_of):
-                self._used[index] += 1
-                covered = covered or self._today <= last
+            self._used[index] += 1
+            covered = covered or self._today <= last
         return covered
+
+    def _matching(self, resource: Resource, value_of: ValueOf) -> list[int]:
+        """Find the waivers for a resource; asked for each of its failures in a row."""
+        if self._last is None or self._last[0] is not resource:
+            found = [
+                index
+                for index, (_, _, matches, _) in enumerate(self._entries)
+                if matches(resource, value_of)
+            ]
+            self._last = resource, found
+        return self._last[1]
 
     @property
     def rules(self) -> Iterator[str]:

@@ -117,11 +117,11 @@ def redacted(resource: Resource, names: Callable[[TagSet], Iterable[str]]) -> Re
         hidden = {name: replace(tags.tags[name], sensitive=True) for name in names(tags)}
         return replace(tags, tags={**tags.tags, **hidden}) if hidden else tags
 
-    return replace(
-        resource,
-        tags=hide(resource.tags),
-        variants=tuple(replace(one, tags=hide(one.tags)) for one in resource.variants),
-    )
+    tags = hide(resource.tags)
+    if tags is resource.tags and not resource.variants:
+        return resource
+    variants = tuple(replace(one, tags=hide(one.tags)) for one in resource.variants)
+    return replace(resource, tags=tags, variants=variants)
 
 
 def confidential_lines(resource: Resource) -> Iterator[tuple[str, int]]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import force_setattr
 
 Severity = Literal["error", "warning", "info"]
 Status = Literal["open", "exempt", "baseline"]
@@ -89,6 +91,11 @@ class TagSet(Struct, frozen=True):
     """False: more keys may exist, so a missing key is undetermined, never a violation."""
     reason: str = ""
     """Why the set is not complete."""
+
+    def __post_init__(self) -> None:
+        """Make the mapping read-only: sets are shared, and policies get to see them."""
+        if type(self.tags) is dict:
+            force_setattr(self, "tags", MappingProxyType(self.tags))
 
     def get(self, key: str) -> Tag | None:
         """Give the tag with exactly this key."""

@@ -7,6 +7,7 @@ from them. A sound document never pays for a schema validator; a faulty one is e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -21,6 +22,10 @@ T = TypeVar("T")
 
 Fault = tuple[tuple[str | int, ...], str]
 """Where in the document (a path of keys), and what is wrong."""
+
+
+MOST_TOLD = 200
+"""Faults that are listed one by one."""
 
 
 def read_record(node: Node | None, kind: type[T]) -> tuple[T | None, list[Fault]]:
@@ -42,13 +47,15 @@ def convert_record(data: object, kind: type[T]) -> tuple[T | None, list[Fault]]:
 
 def positioned(faults: Iterable[Fault], node: Node | None, where: str) -> list[str]:
     """Write faults in file order as `path:line:column: field: what is wrong`."""
+    told = list(faults)
     placed = sorted(
-        {(*locate(node, path), ".".join(map(str, path)), text) for path, text in faults}
+        {(*locate(node, path), ".".join(map(str, path)), text) for path, text in told[:MOST_TOLD]}
     )
+    more = [f"{where}: … and {len(told) - MOST_TOLD:,} more"] if len(told) > MOST_TOLD else []
     return [
         f"{where}:{line}:{column}: {f'{path}: ' if path else ''}{text}"
         for line, column, path, text in placed
-    ]
+    ] + more
 
 
 def schema_of(kind: type) -> dict[str, Any]:
@@ -151,7 +158,7 @@ def _coerced(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, An
     if isinstance(value, str):
         if "boolean" in kinds and value.lower() in {"true", "false"}:
             return value.lower() == "true"
-        if "integer" in kinds and value.lstrip("-").isdigit():
+        if "integer" in kinds and re.fullmatch("-?[0-9]{1,18}", value):
             return int(value)
         return value
     if isinstance(value, list):

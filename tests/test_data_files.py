@@ -31,7 +31,9 @@ def test_data_is_typed_by_what_was_written(tmp_path, name, text, expected):
         ("a.json", b"{", "the data file a.json is damaged"),
         ("a.yaml", b"a: [", "a.yaml:2:1: did not find"),
         ("a.yaml", b"a: 1\na: 2", "a.yaml:2:1: the key `a` stands here twice"),
-        ("a.csv", b"\xff", "the data file a.csv cannot be read"),
+        ("a.csv", b"\xff", "the data file a.csv cannot be read: not valid UTF-8 at byte 0"),
+        ("a.csv", b"a,b\n1,2,3\n", "a.csv: row 2 has 3 cells, the header has 2"),
+        ("a.json", b"[" * 100_000, "the data file a.json is damaged"),
     ],
 )
 def test_a_broken_file_is_a_configuration_error(tmp_path, name, content, fault):

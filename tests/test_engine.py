@@ -348,3 +348,24 @@ def test_what_must_not_be_shown_is_marked_confidential():
     assert marked == {"forbidden-key": True, "invalid-value": False}
     report = run(resource, taxonomy=taxonomy, redact=frozenset({"Env"}))
     assert all(one.confidential for one in report.findings)
+
+
+def test_tags_are_read_only_for_policies():
+    resource = make_resource(GOOD)
+    with pytest.raises(TypeError):
+        resource.tags.tags["Owner"] = None  # type: ignore[index]
+
+
+def test_a_batch_reaches_over_few_documents_and_nothing_is_lost():
+    seen = []
+
+    class Watching(FakePolicies):
+        def judge(self, batch):
+            seen.append(len({one.resource.location.path for one in batch}))
+            return iter(())
+
+        policies = FakePolicies.policies[:1]
+
+    resources = [make_resource(GOOD, location=Location(f"{n // 2}.json")) for n in range(100)]
+    report = run(*resources, policies=[Watching()])
+    assert (report.summary.resources, max(seen)) == (100, 16)

@@ -25,7 +25,14 @@ from tagguard.cli.options import (
     option,
     pairs,
 )
-from tagguard.cli.output import parse_reports, quoting, rule_infos, write_file, write_reports
+from tagguard.cli.output import (
+    parse_reports,
+    quoting,
+    rule_infos,
+    stdout_kept,
+    write_file,
+    write_reports,
+)
 from tagguard.cloudformation.parameter_files import load_parameters
 from tagguard.engine import Engine, Setup
 from tagguard.errors import UsageError
@@ -204,7 +211,8 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
     stdin = BytesIO() if sys.stdin is None else sys.stdin.buffer
     with Progress(sys.stderr, quiet=options.quiet) as progress:
         found = documents(paths, cwd=project.cwd, stdin=stdin)
-        engine.judge(progress.count(reader.read(found)))
+        with stdout_kept(from_policies=engine.runs_policies):
+            engine.judge(progress.count(reader.read(found)))
         if not (reader.inputs or engine.problems or options.skip_unrecognised):
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())

@@ -14,7 +14,7 @@ import click
 from msgspec import Struct
 
 from tagguard.config import Config, find_config, load_config
-from tagguard.errors import UsageError
+from tagguard.errors import ConfigError, UsageError
 from tagguard.selectors import Rebase, seen_from
 from tagguard.sources.files import display
 
@@ -108,7 +108,12 @@ class Project(Struct, frozen=True, kw_only=True):
 
     def path(self, written: str) -> Path:
         """Resolve a path that the configuration names, as seen from the working directory."""
-        return Path(display(self.folder / Path(written).expanduser(), self.cwd))
+        if "\0" in written:
+            raise ConfigError("a path holds a NUL character, so it is no path")
+        try:
+            return Path(display(self.folder / Path(written).expanduser(), self.cwd))
+        except RuntimeError as exc:
+            raise ConfigError(f"`{written}` is no path: there is no such user") from exc
 
     def shown(self, path: Path) -> str:
         """Show a path to people."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -56,6 +57,22 @@ def write_reports(
             write_stdout(render(report, on_stdout))
         else:
             write_file(file, render(report, look), noun="report")
+
+
+@contextmanager
+def stdout_kept(*, from_policies: bool) -> Iterator[None]:
+    """Keep stdout for the report: what policies, or programs that they start, print is talk."""
+    if not from_policies or sys.stdout is None:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def write_file(file: Path, text: str, *, noun: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.wording import encodable, shortened
@@ -19,15 +20,17 @@ COLUMNS = (
 CELL_CHARACTERS = 32_000
 """Excel holds 32,767 characters in a cell and spills longer ones over the row below."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read full-width signs too
 
 
 def cell(text: str) -> str:
     """Give `text` so that a spreadsheet shows it: a quote mark before what would be a formula.
 
-    NUL, which ends the text in some readers, becomes U+FFFD, and so do lone surrogates.
+    Control characters other than tab and line breaks, which would drive a terminal or end the text
+    in some readers, become U+FFFD, and so do lone surrogates.
     """
-    text = encodable(shortened(text, CELL_CHARACTERS).replace("\0", "\ufffd"))
+    text = _CONTROL.sub("\ufffd", encodable(shortened(text, CELL_CHARACTERS)))
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 

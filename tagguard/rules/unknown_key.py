@@ -24,6 +24,10 @@ from tagguard.taxonomy.reading import Reading
 ID = "unknown-key"
 SUMMARY = "A tag carries a key that the standard does not name"
 SEVERITY: Severity = "warning"
+LISTED = 12
+"""Keys of the standard that a finding names."""
+GUESSES = 2_000
+"""Comparisons that are made, at most, to guess which keys one resource's strangers mean."""
 
 
 def check(reading: Reading) -> Iterator[Outcome]:
@@ -32,8 +36,12 @@ def check(reading: Reading) -> Iterator[Outcome]:
     if additional == "allow":
         return
     known = [one.spelling for one in reading.keys if not one.key.record.forbidden]
+    expected = f"one of: {', '.join(known[:LISTED])}"
+    if len(known) > LISTED:
+        expected += f" and {len(known) - LISTED} more"
+    guess = len(reading.strangers) * len(known) <= GUESSES
     for name in reading.strangers:
-        near = did_you_mean(name[:256], known)
+        near = did_you_mean(name[:256], known) if guess else ""
         yield Outcome(
             verdict="fail",
             rule=ID,
@@ -42,7 +50,7 @@ def check(reading: Reading) -> Iterator[Outcome]:
                 ID, "error" if additional == "forbid" else "warning"
             ),
             message=f"{quoted(name)} is no key of the standard{near}",
-            expected=f"one of: {', '.join(known)}",
+            expected=expected,
             actual=name,
             hint=change_hint(reading.resource, reading.tags.tags[name], f"remove {quoted(name)}"),
             tag=reading.tags.tags[name],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -62,7 +63,7 @@ def walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         for name in sorted(files):
             file = Path(root, name)
-            if name.endswith(CANDIDATES) and not file.is_symlink():
+            if name.endswith(CANDIDATES) and stat.S_ISREG(os.lstat(file).st_mode):
                 yield file
 
 
@@ -73,6 +74,9 @@ def display(file: Path, cwd: Path) -> str:
 
 def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:
     try:
+        mode = file.stat().st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            return Problem(stage="read", where=shown, message="is a device, not a file")
         data = file.read_bytes()
     except OSError as exc:
         reason = exc.strerror or type(exc).__name__

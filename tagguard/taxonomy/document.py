@@ -13,11 +13,13 @@ from msgspec import Meta, Struct, field
 from tagguard.model import Severity
 from tagguard.selectors import Selector, Selectors
 
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", title="a day such as 2026-10-01")]
+Day = Annotated[
+    str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", title="a day such as 2026-10-01")
+]
 Version = Annotated[
     str,
     Meta(
-        pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$",
+        pattern=r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$",
         title="a semantic version such as 2.1.0",
     ),
 ]
@@ -119,7 +121,8 @@ class ExemptionRules(_Record, frozen=True):
         Meta(description="ignore comments in code, which no source reads yet: what they may do"),
     ] = "reason-required"
     max_days: Annotated[
-        Annotated[int, Meta(ge=1)] | None, Meta(description="longest term of an exemption, in days")
+        Annotated[int, Meta(ge=1, le=36500)] | None,
+        Meta(description="longest term of an exemption, in days"),
     ] = None
 
 

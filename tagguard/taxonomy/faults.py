@@ -47,6 +47,7 @@ def faults_of(record: TaxonomyRecord) -> list[Fault]:
             faults += [
                 (("keys", name, *path), text) for path, text in _key_faults(name, key, record)
             ]
+    faults += _alias_faults(record)
     faults += _spelling_faults(record.keys)
     return faults
 
@@ -73,11 +74,11 @@ def _key_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[F
         yield ("forbidden",), "a forbidden key cannot be required or deprecated as well"
     if key.deprecated is not None and key.deprecated.use:
         yield from _successor_faults(name, key.deprecated.use, record)
-    yield from _alias_faults(name, key, record)
     if isinstance(key.values, list):
         yield from _impossible_values(key, key.values)
+        listed = frozenset(key.values)
         for value, meant in key.value_aliases.items():
-            if meant not in key.values:
+            if meant not in listed:
                 near = did_you_mean(meant, key.values)
                 yield ("value_aliases", value), f"`{meant}` is not one of the values{near}"
 
@@ -115,15 +116,18 @@ def _successors(name: str, record: TaxonomyRecord) -> list[str]:
     return found
 
 
-def _alias_faults(name: str, key: KeyRecord, record: TaxonomyRecord) -> Iterator[Fault]:
-    for index, alias in enumerate(key.aliases):
-        if alias == name:
-            yield ("aliases", index), f"`{alias}` is the key itself"
-        elif alias in record.keys:
-            yield ("aliases", index), f"`{alias}` is a key of its own"
-        for other, record_of_other in record.keys.items():
-            if other != name and record_of_other is not None and alias in record_of_other.aliases:
-                yield ("aliases", index), f"`{alias}` is an alias of `{other}` as well"
+def _alias_faults(record: TaxonomyRecord) -> Iterator[Fault]:
+    """Find aliases that mean two things."""
+    taken: dict[str, str] = {}
+    for name, key in record.keys.items():
+        for index, alias in enumerate(() if key is None else key.aliases):
+            path = ("keys", name, "aliases", index)
+            if alias == name:
+                yield path, f"`{alias}` is the key itself"
+            elif alias in record.keys:
+                yield path, f"`{alias}` is a key of its own"
+            elif taken.setdefault(alias, name) != name:
+                yield path, f"`{alias}` is an alias of `{taken[alias]}` as well"
 
 
 def _day_fault(path: tuple[str, ...], text: str | None) -> Iterator[Fault]:

@@ -84,7 +84,7 @@ def _value_lists(
                 values = _values_from(folder / values.file, values)
             if values is not None:
                 lists[name] = values
-        except (ValueError, DocumentError) as exc:
+        except (ValueError, csv.Error, DocumentError) as exc:
             faults.append((path, str(exc)))
             continue
         if values is not None and not values:

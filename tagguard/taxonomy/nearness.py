@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 TYPO_LIMITS = ((5, 1), (9, 2))
 """(shortest word, edits allowed): in short words one edit already makes another word."""
+TYPOS_AMONG = 300
+"""Longest list of words in which a typo is looked for."""
 
 
 def folded(word: str) -> str:
@@ -27,19 +29,33 @@ def is_typo(written: str, meant: str, *, shortest: int = 0) -> bool:
     return allowed > 0 and distance(written, meant, most=allowed) <= allowed
 
 
-def nearest(written: str, known: Iterable[str]) -> str | None:
-    """Give the known word that was most likely meant: alike but for case and spacing, or a typo."""
-    bare, best, best_distance = folded(written), None, 3
-    for word in known:
-        if written != word and folded(word) == bare:
-            return word
-        if abs(len(word) - len(written)) < best_distance and is_typo(
-            written.casefold(), word.casefold()
-        ):
-            steps = distance(written.casefold(), word.casefold(), most=2)
-            if steps < best_distance:
-                best, best_distance = word, steps
-    return best
+class Lexicon:
+    """Known words, and which of them was most likely meant by another."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = {word: word.casefold() for word in words}
+        self._by_folded: dict[str, str] = {}
+        for word in self._words:
+            self._by_folded.setdefault(folded(word), word)
+
+    def nearest(self, written: str) -> str | None:
+        """Give the word that is alike but for case and spacing, or of which this is a typo.
+
+        A typo is only looked for in a short list: each comparison takes some microseconds.
+        """
+        alike = self._by_folded.get(folded(written))
+        if alike is not None and alike != written:
+            return alike
+        if len(self._words) > TYPOS_AMONG:
+            return None
+        best, best_distance = None, 3
+        lower = written.casefold()
+        for word, folded_case in self._words.items():
+            if word != written and is_typo(lower, folded_case):
+                steps = distance(lower, folded_case, most=2)
+                if steps < best_distance:
+                    best, best_distance = word, steps
+        return best
 
 
 def distance(left: str, right: str, *, most: int) -> int:

@@ -71,13 +71,7 @@ class Reader:
     def read(self, resource: Resource, tags: TagSet) -> Reading:
         """Match the tags (the resource's own, or a variant's) to the keys of the standard."""
         cloud = dialect(resource.dialect)
-        names = tuple(tags.tags)
-        matched = self._matched.get((cloud.name, names))
-        if matched is None:
-            matched = self._match(cloud, names)
-            if len(self._matched) < 10_000:  # noqa: PLR2004 - bounds memory on hostile inputs
-                self._matched[cloud.name, names] = matched
-        own, strangers = matched
+        own, strangers = self._matches(cloud, tuple(tags.tags))
         by_name = tags.tags
         keys = tuple(
             KeyReading(
@@ -94,18 +88,30 @@ class Reader:
         )
         return Reading(resource, tags, cloud, self.taxonomy, keys, strangers)
 
-    def named(self, keys: frozenset[str], resource: Resource, tags: TagSet) -> set[str]:
+    def named(self, keys: frozenset[str], cloud: Dialect, tags: TagSet) -> set[str]:
         """Name the tags that are, or mean, one of these keys, however they are written."""
+        own, _ = self._matches(cloud, tuple(tags.tags))
         wanted = {key.casefold() for key in keys}
         found = {name for name in tags.tags if name.casefold() in wanted}
-        for one in self.read(resource, tags).keys:
-            if one.key.name in keys:
-                found |= {tag.key for tag in (one.tag, one.misnamed) if tag is not None}
+        for match in own:
+            if match.key.name in keys:
+                found |= {name for name in (match.own, match.misnamed) if name is not None}
         return found
 
     def _required(self, key: Key, resource: Resource, tags: TagSet, cloud: Dialect) -> bool | None:
         assert key.condition is not None
         return key.condition(resource, lambda name: self.taxonomy.value_of(name, tags, cloud))
+
+    def _matches(
+        self, cloud: Dialect, names: tuple[str, ...]
+    ) -> tuple[tuple[_KeyNames, ...], tuple[str, ...]]:
+        """Match names to keys, or remember having done so."""
+        matched = self._matched.get((cloud.name, names))
+        if matched is None:
+            matched = self._match(cloud, names)
+            if len(self._matched) < 10_000:  # noqa: PLR2004 - bounds memory on hostile inputs
+                self._matched[cloud.name, names] = matched
+        return matched
 
     def _match(
         self, cloud: Dialect, names: tuple[str, ...]

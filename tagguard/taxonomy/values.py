@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from tagguard.dialects import Dialect
-from tagguard.taxonomy.nearness import nearest
+from tagguard.taxonomy.nearness import Lexicon
 
 MAX_REMEMBERED = 50_000
 """Verdicts kept per key; beyond it they are computed again."""
@@ -78,6 +78,7 @@ class Constraint:
         self._format = format_
         self._fold = dialect.lower_only
         self._tests: list[Any] | None = None
+        self._lexicon: Lexicon | None = None
         self._remembered: dict[str, ValueVerdict] = {}
 
     @property
@@ -131,7 +132,9 @@ class Constraint:
         if len(value) > 256:  # noqa: PLR2004 - longer than any cloud's tag value
             return None
         if self.values is not None:
-            near = nearest(value, (*self.values, *self._aliases))
+            if self._lexicon is None:
+                self._lexicon = Lexicon((*self.values, *self._aliases))
+            near = self._lexicon.nearest(value)
             return self._aliases.get(near, near) if near is not None else None
         for candidate in (value.strip(), value.upper(), value.lower(), value.strip().upper()):
             if candidate != value and self._accepts(candidate):

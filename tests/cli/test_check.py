@@ -233,7 +233,12 @@ def test_a_baseline_accepts_what_is_there_and_nothing_new(project):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"{", "is damaged"), (b'{"findings": [{}]}', "is damaged")],
+    [
+        (b"{", "is damaged"),
+        (b'{"findings": [{}]}', "is damaged"),
+        (b'{"findings": ["\xff"]}', "is damaged"),
+        (b"[" * 100_000, "is damaged"),
+    ],
 )
 def test_a_damaged_baseline_is_exit_2(project, content, message):
     project.template()
@@ -506,3 +511,22 @@ def test_exemptions_that_want_attention_are_named(project):
     assert ran.code == 1
     assert "exemption old has expired and waives nothing" in ran.out
     assert "exemption idle matched nothing" in ran.out
+
+
+@pytest.mark.parametrize("path", ['"a\\0b"', "~nosuchuser/x.yaml"])
+def test_a_path_that_cannot_be_is_exit_2(project, path):
+    project.write("tagguard.yaml", f"taxonomy: {path}\n")
+    ran = project.run("check")
+    assert (ran.code, "is no path" in ran.err) == (2, True)
+
+
+def test_what_a_policys_programs_print_goes_to_stderr(project):
+    project.template()
+    project.write(
+        "loud.py",
+        "import os, subprocess\nfrom tagguard import policy\n\n\n"
+        '@policy("loud")\ndef loud(resource, ctx):\n'
+        "    os.write(1, b'one ')\n    subprocess.run(['echo', 'two'])\n",
+    )
+    ran = project.run("check", "--policy", "loud.py", "--format", "json")
+    assert (ran.json["summary"]["compliant"], ran.err) == (1, "one two\n")

@@ -219,6 +219,14 @@ def test_unknown_key(additional, expected):
     assert found == ([("unknown-key", "Flavour", expected)] if expected else [])
 
 
+def test_many_strangers_to_many_keys_are_told_shortly():
+    keys = "\n".join(f"  Key{number:04}:" for number in range(500))
+    taxonomy = make_taxonomy(keys, more="additional_keys: forbid")
+    found = judge(taxonomy, make_resource({f"Stranger{n}": "x" for n in range(40)}))
+    assert found[0].expected is not None
+    assert found[0].expected.endswith("Key0011 and 488 more")
+
+
 def test_tag_limit_counts_and_characters():
     many = {f"Key{number}": "x" for number in range(51)}
     outcome = one_outcome(make_taxonomy("  Owner:"), make_resource(many))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def test_links_that_lead_nowhere_or_in_circles_are_problems(tmp_path):
     assert isinstance(loop, Problem)
     assert isinstance(dangling, Problem)
     assert dangling.message == "cannot be read: No such file or directory"
+
+
+def test_what_is_no_regular_file_is_passed_over_in_folders(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "link.json").symlink_to("/dev/zero")
+    (tmp_path / "good.json").write_text("{}")
+    assert shown(read(tmp_path, ".")) == ["good.json"]
+
+
+def test_a_device_is_not_read():
+    (problem,) = documents([Path("/dev/zero")], cwd=Path("/"), stdin=io.BytesIO())
+    assert isinstance(problem, Problem)
+    assert problem.message == "is a device, not a file"
 
 
 @pytest.mark.parametrize(

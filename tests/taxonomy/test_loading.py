@@ -111,7 +111,7 @@ def test_faults_of_every_kind_are_listed_in_one_go(tmp_path):
     [
         ("  A: {pattern: '(?=x)'}", "7:7: keys.A.pattern: `(?=x)` is not an RE2 pattern"),
         ("  A: {required: true, aliases: [B]}\n  B:", "`B` is a key of its own"),
-        ("  A: {aliases: [x]}\n  B: {aliases: [x]}", "`x` is an alias of `B` as well"),
+        ("  A: {aliases: [x]}\n  B: {aliases: [x]}", "`x` is an alias of `A` as well"),
         ("  A: {deprecated: {since: 1.0.0, use: Bee}}\n  Be:", "no key of this taxonomy"),
         (
             "  A: {deprecated: {since: 1.0.0, use: B}}\n  B: {deprecated: {since: 1.0.0, use: A}}",

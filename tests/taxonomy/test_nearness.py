@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagguard.taxonomy.nearness import distance, folded, is_typo, nearest
+from tagguard.taxonomy.nearness import TYPOS_AMONG, Lexicon, distance, folded, is_typo
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_short_words_are_not_taken_for_typos(written, meant, expected):
     [("Prod", "prod"), (" prod", "prod"), ("stagin", "staging"), ("qa", None), ("prod", None)],
 )
 def test_the_nearest_value_is_suggested(written, expected):
-    assert nearest(written, ["prod", "staging", "dev"]) == expected
+    assert Lexicon(["prod", "staging", "dev"]).nearest(written) == expected
 
 
 def test_folding_drops_case_and_separators():
@@ -47,3 +47,9 @@ def test_folding_drops_case_and_separators():
 def test_distance_is_symmetric_and_bounded(left, right):
     assert distance(left, right, most=4) == distance(right, left, most=4)
     assert distance(left, right, most=4) <= 5
+
+
+def test_in_a_long_list_only_case_and_spacing_are_mended():
+    words = Lexicon([f"CC-{number:06}" for number in range(TYPOS_AMONG + 1)])
+    assert words.nearest("cc 000007") == "CC-000007"
+    assert words.nearest("CC-00007") is None
