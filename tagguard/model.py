@@ -2,7 +2,8 @@
 
 Nothing here reads a file, a clock or the environment. `Report` and what it holds are the JSON
 report (``formats/schema/report-1.json`` is generated from these classes), so a field renamed here
-is a contract broken there.
+is a contract broken there. All nouns stand in this one module, long as it is, because everything
+imports them and they refer to each other.
 """
 
 from __future__ import annotations

@@ -7,30 +7,17 @@ do, and neither knows the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from tagguard.errors import PolicyError, did_you_mean
-from tagguard.model import SENSITIVE, Outcome, PolicyInfo, Resource, Severity
+from tagguard.model import BUILTIN_RULES, SENSITIVE, Crash, Outcome, PolicyInfo, Resource, Severity
 from tagguard.shipped import shipped
 
 SHIPPED = "tagguard:"
 """Begins the name of a policy that ships with tagguard: ``tagguard:no-placeholder-values``."""
-
-BUILT_IN_RULES = frozenset(
-    {
-        "missing-tag",
-        "empty-tag",
-        "invalid-value",
-        "misnamed-key",
-        "forbidden-key",
-        "deprecated-key",
-        "unknown-key",
-        "tag-limit",
-    }
-)
-"""Rule ids that no policy may take."""
 
 MAX_TEXT = 2_000
 """Longest text that a policy may put into a report; the rest is cut."""
@@ -117,7 +104,7 @@ def check_ids(policies: Iterable[PolicyInfo]) -> None:
                 f"{info.origin}: the policy id `{info.id}` is not in kebab-case",
                 hint="use lower-case letters, digits and single hyphens: `cost-center-open`",
             )
-        if info.id in BUILT_IN_RULES:
+        if info.id in BUILTIN_RULES:
             raise PolicyError(
                 f"{info.origin}: the policy id `{info.id}` is one of tagguard's own rules",
                 hint="give the policy another id",
@@ -131,18 +118,25 @@ def check_ids(policies: Iterable[PolicyInfo]) -> None:
 
 
 class Mask:
-    """Hides the sensitive tag values of some resources in texts that were made from them."""
+    """Hides the sensitive tag values of some resources in texts that were made from them.
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    The values are gathered with the first text, for most resources have no text.
+    """
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._resources = resources
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
         values = {
             tag.value
-            for resource in resources
+            for resource in self._resources
             for tags in (resource.tags, *(variant.tags for variant in resource.variants))
             for tag in tags
             if tag.sensitive and tag.value
         }
         longest_first = sorted(values, key=lambda value: (-len(value), value))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if values else None
+        return re.compile("|".join(map(re.escape, longest_first))) if values else None
 
     def __call__(self, text: str) -> str:
         """Give `text` without sensitive values, and no longer than a report can bear."""
@@ -174,4 +168,24 @@ def outcome(
         hint=said.get("hint", ""),
         tag=resource.tags.get(key) if resource is not None and key is not None else None,
         confidential=info.confidential,
+    )
+
+
+def crash(
+    info: PolicyInfo,
+    at: int | None,
+    resource: Resource | None,
+    reason: str,
+    place: str,
+    *,
+    mask: Mask,
+) -> Crash:
+    """Say that a policy crashed, on `resource` where it was given one; `place` may be empty."""
+    return Crash(
+        policy=info,
+        at=at,
+        stage="policy",
+        where=info.id if resource is None else f"{info.id} on {resource.address}",
+        message=mask(f"{reason} ({place})" if place else reason),
+        hint="the policy crashed: what it would have said of this is not known",
     )

@@ -138,8 +138,8 @@ def _with_typed_values(record: ExampleFile, node: Node | None) -> ExampleFile:
 
 
 def _typed(node: ScalarNode) -> Any:  # noqa: ANN401 - a scalar of any type
-    """Read a scalar as JSON would; what is not JSON is text."""
-    if node.style in {'"', "'"}:
+    """Read a plain scalar as JSON would; what is not JSON, is quoted or is a block is text."""
+    if node.style in {'"', "'", "|", ">"}:
         return node.value
     try:
         return msgspec.json.decode(node.value)

@@ -31,7 +31,9 @@ def load_module(file: Path) -> ModuleType:
         with _importing_from(file.parent), redirect_stdout(sys.stderr):
             code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
             exec(code, vars(module))  # noqa: S102 - running the caller's own policy is the task
-    except (Exception, SystemExit) as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # SystemExit, GeneratorExit, or a class of the author's own
         del sys.modules[name]
         where = place(exc, str(file)) or shown(file)
         raise PolicyError(f"{where}: the policy cannot be loaded: {described(exc)}") from exc

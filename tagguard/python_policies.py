@@ -28,7 +28,7 @@ from tagguard.model import (
     Resource,
     Severity,
 )
-from tagguard.policies import Mask, check_ids, files, outcome, shown
+from tagguard.policies import Mask, check_ids, crash, files, outcome, shown
 from tagguard.policy_modules import described, load_module, place
 
 ENTRY_POINTS = "tagguard.policies"
@@ -77,6 +77,8 @@ def policy(
     `confidential` where findings are about values that must not be shown: no report will quote
     the line that such a value stands on.
     """
+    _check_declaration(str, "text", id=id, summary=summary)
+    _check_declaration(bool, "True or False", whole=whole, confidential=confidential)
     _check_severity(severity)
 
     def mark(function: _F) -> _F:
@@ -112,7 +114,8 @@ class Context:
         resource: Resource | None = None,
     ) -> Verdict:
         """Say that the tag `key` is wrong; `resource` names the culprit in a `whole` policy."""
-        _check_texts(message, hint, key or "", expected or "", actual or "")
+        _check_texts(message, hint)
+        _check_texts(*(text for text in (key, expected, actual) if text is not None))
         if severity is not None:
             _check_severity(severity)
         return Verdict("fail", key, message, expected, actual, hint, severity, resource)
@@ -121,8 +124,14 @@ class Context:
         self, key: str | None, reason: str, *, resource: Resource | None = None
     ) -> Verdict:
         """Say that the policy cannot decide about `key`, and why."""
-        _check_texts(reason, key or "")
+        _check_texts(reason, *(() if key is None else (key,)))
         return Verdict("undetermined", key, reason, resource=resource)
+
+
+def _check_declaration(kind: type, noun: str, **given: object) -> None:
+    for name, value in given.items():
+        if not isinstance(value, kind):
+            raise TypeError(f"a policy's `{name}` must be {noun}, not {type(value).__name__}")
 
 
 def _check_severity(severity: object) -> None:
@@ -165,17 +174,19 @@ class PythonPolicies:
         with redirect_stdout(sys.stderr):
             for index, owned in enumerate(batch):
                 resource = owned.resource
+                mask = Mask([resource])
                 for rule in self._each:
                     try:
                         result = rule.function(resource, context)
                         if result is not None:
                             said.extend(
-                                _judgement(rule, verdict, resource, index)
+                                _judgement(rule, verdict, resource, index, mask)
                                 for verdict in _verdicts(result)
                             )
-                    except (Exception, SystemExit) as exc:  # noqa: BLE001 - a rule runner
-                        where = f"{rule.info.id} on {resource.address}"
-                        said.append(_crash(where, index, exc, rule, Mask([resource])))
+                    except KeyboardInterrupt:
+                        raise
+                    except BaseException as exc:  # noqa: BLE001 - a rule runner
+                        said.append(_crash(rule, index, resource, exc, mask))
         yield from said
 
     def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Crash]:
@@ -193,8 +204,10 @@ class PythonPolicies:
                         _judgement_of_whole(rule, verdict, index, mask)
                         for verdict in _verdicts(rule.function(resources, self._context))
                     )
-                except (Exception, SystemExit) as exc:  # noqa: BLE001 - a rule runner
-                    said.append(_crash(rule.info.id, None, exc, rule, mask))
+                except KeyboardInterrupt:
+                    raise
+                except BaseException as exc:  # noqa: BLE001 - a rule runner
+                    said.append(_crash(rule, None, None, exc, mask))
             yield from said
 
 
@@ -215,10 +228,12 @@ def _verdicts(result: object) -> Iterator[Verdict]:
         yield item
 
 
-def _judgement(rule: _Rule, verdict: Verdict, resource: Resource, index: int) -> Judgement:
+def _judgement(
+    rule: _Rule, verdict: Verdict, resource: Resource, index: int, mask: Mask
+) -> Judgement:
     if verdict.resource is not None and verdict.resource is not resource:
         raise ValueError("the policy named another resource than the one it was given")
-    return Judgement(index, _outcome(rule, verdict, resource, Mask([resource])))
+    return Judgement(index, _outcome(rule, verdict, resource, mask))
 
 
 def _judgement_of_whole(
@@ -242,16 +257,12 @@ def _outcome(rule: _Rule, verdict: Verdict, resource: Resource | None, mask: Mas
     return outcome(rule.info, verdict.kind, resource, texts, mask=mask, severity=verdict.severity)
 
 
-def _crash(where: str, at: int | None, exc: BaseException, rule: _Rule, mask: Mask) -> Crash:
+def _crash(
+    rule: _Rule, at: int | None, resource: Resource | None, exc: BaseException, mask: Mask
+) -> Crash:
     file = getattr(getattr(rule.function, "__code__", None), "co_filename", "")
-    return Crash(
-        policy=rule.info,
-        at=at,
-        stage="policy",
-        where=where,
-        message=mask(f"{described(exc)} ({place(exc, file) or rule.info.origin})"),
-        hint="the policy crashed: what it would have said of this is not known",
-    )
+    where = place(exc, file) or rule.info.origin
+    return crash(rule.info, at, resource, described(exc), where, mask=mask)
 
 
 def load(
@@ -313,7 +324,9 @@ def _installed() -> list[_Rule]:
         try:
             with redirect_stdout(sys.stderr):
                 loaded = point.load()
-        except (Exception, SystemExit) as exc:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:
             raise PolicyError(f"{origin}: cannot be loaded: {described(exc)}") from exc
         found = _rules(loaded, origin) if isinstance(loaded, ModuleType) else []
         if hasattr(loaded, _MARK):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tagguard.errors import PolicyError
+from tagguard.policy_examples import read_examples
 from tagguard.policy_tests import run
 
 REGO = """package tagguard.policies.owner_bad
@@ -50,6 +51,7 @@ def results(tmp_path):
         "resource: {type: t, tags: {Owner: {unknown: var.x}}}, expect: undetermined, key: Owner",
         "resource: {type: t, attributes: {size: 6}}, expect: fail, message: typed",
         "resource: {type: t, attributes: {size: 5}}, expect: pass",
+        'resource: {type: t, attributes: {size: "5"}}, expect: fail, message: typed',
     ],
 )
 def test_examples_that_hold(results, example):
@@ -98,6 +100,19 @@ def test_tags_stay_the_text_that_was_written(results):
         f"{FAILING}  - {{name: it, resource: {{type: t, tags: {{Owner: 0123}}}}, expect: pass}}\n"
     )
     assert [one.passed for one in said] == [True, True]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[5]", "5"])
+def test_block_of_text_among_attributes_stays_text(tmp_path, text):
+    file = tmp_path / "examples.yaml"
+    file.write_text(
+        f"{EXAMPLES}  - name: it\n    expect: pass\n    resource:\n      type: t\n"
+        f"      attributes:\n        a: |-\n          {text}\n        b: >-\n          {text}\n",
+        encoding="utf-8",
+    )
+    (example,) = read_examples(file).examples
+    assert example.resource is not None
+    assert example.resource.attributes == {"a": text, "b": text}
 
 
 def test_policy_without_a_failing_example_does_not_pass(results):

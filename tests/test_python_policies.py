@@ -102,12 +102,21 @@ def test_context(policy):
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("f = lambda: f(); f()", "RecursionError"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("raise MemoryError", "MemoryError"),
+        ("raise type('E', (BaseException,), {})('told')", "E: told"),
+        ("import asyncio; raise asyncio.CancelledError", "CancelledError"),
+        ("import pytest; pytest.fail('no')", "Failed: no"),
         ("raise type('E', (Exception,), {'__str__': None})", "E: "),
         ("return 'text'", "returned str"),
         ("return 5", "returned int"),
         ("yield 'text'", "yielded str"),
         ("yield ctx.fail('K', None)", "TypeError: expected text, got NoneType"),
         ("yield ctx.fail(5, 'm')", "TypeError: expected text, got int"),
+        ("yield ctx.fail(0, 'm')", "TypeError: expected text, got int 0"),
+        ("yield ctx.fail('K', 'm', expected=False)", "TypeError: expected text, got bool"),
+        ("yield ctx.fail('K', 'm', actual=[])", "TypeError: expected text, got list"),
+        ("yield ctx.undetermined(0, 'm')", "TypeError: expected text, got int 0"),
         ("yield ctx.fail('K', 'm', severity='fatal')", "ValueError: severity 'fatal'"),
         ("yield ctx.fail('K', 'm', resource=object())", "another resource"),
     ],
@@ -136,12 +145,44 @@ def test_interrupt_is_not_swallowed(policy):
         list(policy("raise KeyboardInterrupt").judge([owned()]))
 
 
+def test_interrupt_while_loading_or_judging_the_whole_is_not_swallowed(policies):
+    with pytest.raises(KeyboardInterrupt):
+        list(policies(p=WHOLE + "    raise KeyboardInterrupt\n").judge_whole([owned()]))
+    with pytest.raises(KeyboardInterrupt):
+        policies(p="raise KeyboardInterrupt\n")
+
+
 def test_sensitive_values_are_never_told(policy):
     runner = policy("yield ctx.fail('T', resource.tags.get('T').value)", "raise KeyError('hush')")
     secret = TagSet({"T": Tag("T", "hush", sensitive=True)})
     said, problem = runner.judge([owned(tags=secret)])
     assert said.outcome.message == "(sensitive)"
     assert "hush" not in problem.message
+
+
+class WatchedTags(dict):
+    """Tags that count how often all of them are looked through."""
+
+    walks = 0
+
+    def values(self):
+        self.walks += 1
+        return super().values()
+
+
+def test_sensitive_values_are_gathered_once_a_resource(policy):
+    runner = policy("for tag in resource.tags: yield ctx.fail(tag.key, tag.value)", "1 / 0")
+    tags = WatchedTags({key: Tag(key, f"hush{key}", sensitive=True) for key in "ABC"})
+    *said, problem = runner.judge([owned(tags=TagSet(tags))])
+    assert {one.outcome.message for one in said} == {"(sensitive)"}
+    assert isinstance(problem, Problem)
+    assert tags.walks == 2  # the policy's own and the mask's
+
+
+def test_sensitive_values_are_not_gathered_for_nothing(policy):
+    tags = WatchedTags({"T": Tag("T", "hush", sensitive=True)})
+    assert list(policy("return None").judge([owned(tags=TagSet(tags))])) == []
+    assert tags.walks == 0
 
 
 def test_prints_go_to_stderr(policies, capsys):
@@ -167,8 +208,9 @@ def test_whole_inventory(policies):
     assert (second.index, second.outcome.tag) == (1, Tag("Name", "n"))
 
 
-def test_whole_inventory_crash_keeps_what_was_said(policies):
-    runner = policies(p=WHOLE + "    yield ctx.fail(None, 'm')\n    1 / 0\n")
+@pytest.mark.parametrize("crash", ["1 / 0", "raise GeneratorExit"])
+def test_whole_inventory_crash_keeps_what_was_said(policies, crash):
+    runner = policies(p=WHOLE + f"    yield ctx.fail(None, 'm')\n    {crash}\n")
     said, problem = runner.judge_whole([owned()])
     assert isinstance(said, Judgement)
     assert problem.where == "whole"
@@ -232,7 +274,20 @@ def test_dataclasses_work_in_policies(policies):
         ("def f(:\n", "p.py:3: the policy cannot be loaded: SyntaxError"),
         ("import nowhere_at_all\n", "ModuleNotFoundError"),
         ("raise SystemExit(3)\n", "p.py:3: the policy cannot be loaded: SystemExit: 3"),
+        ("raise GeneratorExit\n", "p.py:3: the policy cannot be loaded: GeneratorExit"),
+        ("class E(BaseException): pass\nraise E\n", "p.py:4: the policy cannot be loaded: "),
         ("x = '\0'\n", "p.py"),
+        (
+            "@policy(123)\ndef f(r, c): pass\n",
+            "p.py:3: the policy cannot be loaded: TypeError: a policy's `id` must be text, not int",
+        ),
+        ("@policy\ndef f(r, c): pass\n", "`id` must be text, not function"),
+        ("@policy('a', summary=5)\ndef f(r, c): pass\n", "`summary` must be text, not int"),
+        ("@policy('a', whole=1)\ndef f(r, c): pass\n", "`whole` must be True or False, not int"),
+        (
+            "@policy('a', confidential='no')\ndef f(r, c): pass\n",
+            "`confidential` must be True or False, not str",
+        ),
         ("@policy('a', severity='fatal')\ndef f(r, c): pass\n", "p.py:3: "),
         ("def f(resource, ctx): pass\n", "no function here is marked with `@policy`"),
         ("@policy('Not Kebab')\ndef f(r, c): pass\n", "kebab-case"),
@@ -285,7 +340,12 @@ def test_entry_point_of_a_function(installed):
 
 
 @pytest.mark.parametrize(
-    ("source", "message"), [("1 / 0\n", "ZeroDivisionError"), ("x = 1\n", "no function marked")]
+    ("source", "message"),
+    [
+        ("1 / 0\n", "ZeroDivisionError"),
+        ("raise GeneratorExit\n", "GeneratorExit"),
+        ("x = 1\n", "no function marked"),
+    ],
 )
 def test_broken_entry_points_are_refused(installed, source, message):
     installed(source, ("all", "acme_policies_x"))

@@ -13,11 +13,12 @@ from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tagguard import plugins
 from tagguard.errors import PolicyError
 from tagguard.model import Crash, Judgement, Owned, PolicyContext, PolicyInfo, Severity
-from tagguard.policies import Mask, check_ids, files, outcome, shown
+from tagguard.policies import Mask, check_ids, crash, files, outcome, shown
 from tagguard.rego import ENGINES, metadata, syntax
 from tagguard.rego.engine import Module, RegoEngine, RegoError
 from tagguard.rego.inputs import to_input
@@ -40,6 +41,15 @@ class _Rule(Struct, frozen=True):
     verdict: Literal["fail", "undetermined"]
     name: str
     """In full: ``data.tagguard.policies.<name>.violation``."""
+
+
+class _Judged(Struct, frozen=True):
+    """One resource of a batch, and what goes with it."""
+
+    index: int
+    owned: Owned
+    mask: Mask
+    encoded: bytes = b""
 
 
 class RegoPolicies:
@@ -72,55 +82,55 @@ class RegoPolicies:
     def _judge(
         self, engine: RegoEngine, start: int, batch: Sequence[Owned]
     ) -> Iterator[Judgement | Crash]:
-        ready: list[tuple[int, Owned, bytes]] = []
+        ready: list[_Judged] = []
         for index, owned in enumerate(batch, start):
+            one = _Judged(index, owned, Mask([owned.resource]))
             try:
                 encoded = msgspec.json.encode(to_input(owned, attributes=self._attributes))
             except Exception as exc:  # noqa: BLE001 - a rule runner; attributes are decoded here
                 reason = f"the resource cannot be handed to Rego policies: {exc}"
                 for info in self.policies:
-                    yield _crash(info, index, owned, RegoError(reason))
+                    yield _crash(info, one, RegoError(reason))
             else:
-                ready.append((index, owned, encoded))
+                ready.append(replace(one, encoded=encoded))
         if ready:
             yield from _evaluate(engine, self._rules, ready)
 
 
 def _evaluate(
-    engine: RegoEngine, rules: Sequence[_Rule], part: Sequence[tuple[int, Owned, bytes]]
+    engine: RegoEngine, rules: Sequence[_Rule], part: Sequence[_Judged]
 ) -> Iterator[Judgement | Crash]:
     """Evaluate `rules`; a part in which one fails is halved until only the culprit is left."""
-    encoded = b"[" + b",".join(one for _, _, one in part) + b"]"
+    encoded = b"[" + b",".join(one.encoded for one in part) + b"]"
     answers = engine.evaluate([rule.name for rule in rules], encoded)
     for rule, answer in zip(rules, answers, strict=True):
         if not isinstance(answer, RegoError):
             for at, items in answer:
-                index, owned, _ = part[at]
                 for item in items:
-                    yield _judgement(rule, item, index, owned)
+                    yield _judgement(rule, item, part[at])
         elif len(part) == 1:
-            yield _crash(rule.info, part[0][0], part[0][1], answer)
+            yield _crash(rule.info, part[0], answer)
         else:
             middle = len(part) // 2
             yield from _evaluate(engine, [rule], part[:middle])
             yield from _evaluate(engine, [rule], part[middle:])
 
 
-def _judgement(rule: _Rule, item: object, index: int, owned: Owned) -> Judgement | Crash:
+def _judgement(rule: _Rule, item: object, judged: _Judged) -> Judgement | Crash:
     if isinstance(item, str):
         item = {"msg": item}
     if (fault := _fault(item)) is not None or not isinstance(item, dict):
-        return _crash(rule.info, index, owned, RegoError(f"{fault} in {rule.name}"))
+        return _crash(rule.info, judged, RegoError(f"{fault} in {rule.name}"))
     texts = {"message": item["msg"], **{name: item.get(name) for name in _TEXTS}}
     said = outcome(
         rule.info,
         rule.verdict,
-        owned.resource,
+        judged.owned.resource,
         texts,
-        mask=Mask([owned.resource]),
+        mask=judged.mask,
         severity=item.get("severity"),
     )
-    return Judgement(index, said)
+    return Judgement(judged.index, said)
 
 
 def _fault(item: object) -> str | None:
@@ -137,16 +147,9 @@ def _fault(item: object) -> str | None:
     return None
 
 
-def _crash(info: PolicyInfo, at: int, owned: Owned, error: RegoError) -> Crash:
-    place = f" ({error.place})" if error.place else ""
-    return Crash(
-        policy=info,
-        at=at,
-        stage="policy",
-        where=f"{info.id} on {owned.resource.address}",
-        message=Mask([owned.resource])(f"{error.reason}{place}"),
-        hint="the policy crashed: what it would have said of this is not known",
-    )
+def _crash(info: PolicyInfo, judged: _Judged, error: RegoError) -> Crash:
+    resource = judged.owned.resource
+    return crash(info, judged.index, resource, error.reason, error.place, mask=judged.mask)
 
 
 def load(paths: Sequence[Path], context: PolicyContext, *, engine: str = "regorus") -> RegoPolicies:

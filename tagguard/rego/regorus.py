@@ -80,7 +80,14 @@ class Regorus:
             raise
         finally:
             for line in self._engine.take_prints():
-                sys.stderr.write(f"{line}\n")
+                sys.stderr.write(f"{_printable(line)}\n")
+
+
+def _printable(text: str) -> str:
+    """Show control characters as escapes, so that no tag value can drive the terminal."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def syntax_trees(modules: Sequence[Module]) -> list[dict[str, Any]]:

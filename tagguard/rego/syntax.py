@@ -7,6 +7,7 @@ The tree is looked at rather than the text, so that a comment or a string is no 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -29,6 +30,10 @@ FORBIDDEN = {
 }
 """Built-in -> why no policy may use it."""
 
+_INFLATED = "a hostile tag value can make its result fill the memory"
+LITERALS = {"numbers.range": 2, "numbers.range_step": 3, "sprintf": 1}
+"""Built-in -> how many of its first arguments must be literals: they decide how much it makes."""
+
 ANY = "*"
 """A step of a reference that is only known when it is evaluated."""
 
@@ -43,6 +48,8 @@ class Reference(Struct, frozen=True):
     line: int
     column: int
     called: bool = False
+    literals: int = 0
+    """How many of the call's first arguments are literals."""
 
 
 class Rule(Struct, frozen=True):
@@ -117,24 +124,26 @@ def references(tree: Any) -> Iterator[Reference]:  # noqa: ANN401 - any part of 
 
     The target of ``with … as`` is not a use.
     """
-    open_parts: list[tuple[Any, bool]] = [(tree, False)]
+    open_parts: list[tuple[Any, Any]] = [(tree, None)]  # with the arguments of what is called
     while open_parts:
-        part, called = open_parts.pop()
+        part, arguments = open_parts.pop()
         if isinstance(part, list):
-            open_parts.extend((item, False) for item in part)
+            open_parts.extend((item, None) for item in part)
         elif isinstance(part, dict):
             kind = next(iter(part), "")
             if kind in {"Var", "RefDot", "RefBrack"} and len(part) == 1:
-                if (reference := _reference(part, called=called)) is not None:
+                if (reference := _reference(part, arguments)) is not None:
                     yield reference
-                open_parts.extend((index, False) for index in _brackets(part))
+                open_parts.extend((index, None) for index in _brackets(part))
             else:
                 for name, child in part.items():
                     if not (name == "refr" and "as" in part):
-                        open_parts.append((child, name == "fcn"))
+                        open_parts.append((child, part["params"] if name == "fcn" else None))
 
 
-def _reference(part: Mapping[str, Any], *, called: bool) -> Reference | None:
+def _reference(
+    part: Mapping[str, Any], arguments: Sequence[Mapping[str, Any]] | None
+) -> Reference | None:
     path = _path(part)
     node = part
     while "Var" not in node:
@@ -143,7 +152,13 @@ def _reference(part: Mapping[str, Any], *, called: bool) -> Reference | None:
             return None
         node = inner["refr"]
     span = node["Var"]["span"]
-    return Reference(path, ".".join(path), span["line"], span["col"], called)
+    literals = sum(1 for _ in takewhile(_is_literal, arguments or ()))
+    called = arguments is not None
+    return Reference(path, ".".join(path), span["line"], span["col"], called, literals)
+
+
+def _is_literal(part: Mapping[str, Any]) -> bool:
+    return not part.keys().isdisjoint({"Number", "String", "RawString"})
 
 
 def _path(part: Mapping[str, Any]) -> tuple[str, ...]:
@@ -179,7 +194,8 @@ def _brackets(part: Mapping[str, Any]) -> Iterator[Any]:
 def check(modules: Sequence[ModuleSyntax], built_ins: Collection[str]) -> None:
     """Raise RegoError for what shows before anything is evaluated.
 
-    That is: a forbidden built-in, a function that nobody defines, one that calls itself.
+    That is: a forbidden built-in, one that a tag value could make too much of, a function that
+    nobody defines, one that calls itself.
     """
     functions = {rule.path for syntax in modules for rule in syntax.rules}
     for syntax in modules:
@@ -188,9 +204,16 @@ def check(modules: Sequence[ModuleSyntax], built_ins: Collection[str]) -> None:
                 place = f"{syntax.at(one.line)}:{one.column}"
                 if (why := FORBIDDEN.get(one.written)) is not None:
                     raise RegoError(f"`{one.written}` is not allowed: {why}", place)
+                if one.literals < LITERALS.get(one.written, 0):
+                    raise RegoError(_not_literal(one.written), place)
                 if one.called and one.path[1:] not in functions and one.written not in built_ins:
                     raise RegoError(f"there is no function `{one.written}`", place)
     _check_recursion(modules)
+
+
+def _not_literal(name: str) -> str:
+    what = "a computed format" if name == "sprintf" else "computed numbers"
+    return f"`{name}` is not allowed with {what}: {_INFLATED}"
 
 
 def _check_recursion(modules: Sequence[ModuleSyntax]) -> None:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from tagguard.errors import PolicyError
-from tagguard.model import Judgement, PolicyContext, Problem, Tag
+from tagguard.model import Judgement, Owned, PolicyContext, Problem, Tag, TagSet
 from tagguard.rego.policies import BATCH, load
+from tests.factories import make_resource
 
 OWNER_A = 'violation contains {"key": "Owner", "msg": "bad"} if input.resource.tags.Owner == "a"'
 
@@ -149,6 +150,37 @@ def test_sensitive_values_are_judged_and_never_told(policy, owned):
     assert (said.outcome.message, said.outcome.actual) == ("got (sensitive)", "(sensitive)")
 
 
+class WatchedTags(dict):
+    """Tags that count how often all of them are looked through."""
+
+    walks = 0
+
+    def values(self):
+        self.walks += 1
+        return super().values()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "violation contains t if some t in input.resource.tags",
+        "violation contains [t] if some t in input.resource.tags",
+        "violation contains 1 / 0\nundetermined contains t if some t in input.resource.tags",
+    ],
+)
+def test_sensitive_values_are_gathered_once_a_resource(policy, body):
+    tags = WatchedTags({key: Tag(key, f"hush{key}", sensitive=True) for key in "ABC"})
+    said = list(policy(body).judge([Owned(make_resource(tags=TagSet(tags)))]))
+    assert len(said) > 1
+    assert tags.walks == 2  # the input's and the mask's
+
+
+def test_sensitive_values_are_not_gathered_for_nothing(policy):
+    tags = WatchedTags({"T": Tag("T", "hush", sensitive=True)})
+    assert list(policy(OWNER_A).judge([Owned(make_resource(tags=TagSet(tags)))])) == []
+    assert tags.walks == 1  # the input's
+
+
 def test_prints_go_to_stderr(policy, owned, capsys):
     list(policy('violation contains "x" if { print("hello"); false }').judge([owned()]))
     out, err = capsys.readouterr()
@@ -198,6 +230,42 @@ def test_alias_does_not_hide_a_forbidden_built_in(policies):
             x="package tagguard.policies.x\nimport rego.v1\nimport data.foo as opa\n"
             'violation contains "x" if opa.runtime()\n'
         )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "numbers.range(1, to_number(input.resource.tags.A))",
+        "numbers.range(count(input.resource.tags.A), 5)",
+        'numbers["range"](1, n)',
+        "numbers.range_step(1, n, 2)",
+        "numbers.range_step(1, 9, n)",
+        "sprintf(input.resource.tags.A, [1])",
+        'sprintf(concat("", ["%", input.resource.tags.A, "d"]), [1])',
+        "sprintf(n, [1], _)",
+    ],
+)
+def test_calls_that_a_tag_value_could_inflate_are_refused_with_their_place(policy, call):
+    with pytest.raises(PolicyError) as caught:
+        policy(f'n := 5\nviolation contains "x" if {call}')
+    name = call.partition("(")[0].replace('["range"]', ".range")
+    assert "x.rego:6:27: " in caught.value.message
+    assert f"`{name}` is not allowed with " in caught.value.message
+    assert "a hostile tag value" in caught.value.message
+
+
+def test_such_calls_with_literals_are_sound(policy, owned):
+    runner = policy(
+        'violation contains sprintf("%d", [n]) if some n in numbers.range(0, 2)\n'
+        "violation contains sprintf(`s%d`, [n]) if some n in numbers.range_step(1, 4, 2)"
+    )
+    said = {one.outcome.message for one in runner.judge([owned()])}
+    assert said == {"0", "1", "2", "s1", "s3"}
+
+
+def test_replacement_does_not_hide_such_a_call(policy):
+    with pytest.raises(PolicyError, match=r"`numbers\.range` is not allowed with computed numbers"):
+        policy('violation contains "x" if f(1, 9) with f as numbers.range\nf(_, _) := 1')
 
 
 def test_comments_and_strings_are_no_offence(policy, owned):

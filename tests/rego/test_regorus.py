@@ -58,6 +58,12 @@ def test_value_of_a_rule():
     assert (one.value("data.p.yes"), one.value("data.p.no")) == (True, None)
 
 
+def test_prints_cannot_drive_the_terminal(capsys):
+    one = engine("violation contains 1 if print(input.x)")
+    one.evaluate([RULE], b'[{"x": "\\u001b[31m\\u202ea\\nb \\u00e9"}]')
+    assert capsys.readouterr().err.endswith("\\x1b[31m\\u202ea\\nb \u00e9\n")
+
+
 def test_a_test_may_set_its_own_clock():
     one = engine("violation contains 1\nnow := x if { x := time.now_ns() with time.now_ns as 5 }")
     assert one.value("data.p.now") == 5
