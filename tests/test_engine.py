@@ -169,7 +169,7 @@ def test_only_the_teams_asked_for_are_judged():
 class FakePolicies:
     """Satisfies PolicyRunner: fails every resource, and tells of the inventory."""
 
-    policies = (
+    policies: tuple[PolicyInfo, ...] = (
         PolicyInfo(id="fake", kind="python", severity="error", summary="", origin="x.py"),
         PolicyInfo(
             id="all", kind="python", severity="error", summary="", origin="x.py", whole=True

@@ -13,6 +13,7 @@ import click
 
 from tagguard import __version__
 from tagguard.errors import TagguardError
+from tagguard.escapes import visible
 
 COMMANDS = {
     "check": "Check plans, templates and folders against the taxonomy.",
@@ -82,29 +83,22 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(EXIT_USAGE)
     except TagguardError as exc:
         for fault in exc.faults:
-            click.echo(printable(fault), err=True)
-        click.echo(f"error: {printable(exc.message)}", err=True)
+            click.echo(visible(fault), err=True)
+        click.echo(f"error: {visible(exc.message)}", err=True)
         if exc.hint:
-            click.echo(f"  = help: {printable(exc.hint)}", err=True)
+            click.echo(f"  = help: {visible(exc.hint)}", err=True)
         sys.exit(EXIT_USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except OSError as exc:
         with suppress(OSError):
-            click.echo(f"error: {printable(str(exc))}", err=True)
+            click.echo(f"error: {visible(str(exc))}", err=True)
         sys.exit(EXIT_USAGE)
     except Exception as exc:
         if os.environ.get("TAGGUARD_DEBUG"):
             raise
         name = type(exc).__name__
-        click.echo(f"error: tagguard has a bug: {name}: {printable(str(exc)[:500])}", err=True)
+        click.echo(f"error: tagguard has a bug: {name}: {visible(str(exc)[:500])}", err=True)
         click.echo("  = help: run again with TAGGUARD_DEBUG=1 and report what it prints", err=True)
         sys.exit(EXIT_BUG)
-
-
-def printable(text: str) -> str:
-    """Show control characters of a message as escapes, so that no input can drive the terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )

@@ -15,7 +15,6 @@ from msgspec import Struct
 from tagguard import __version__
 from tagguard.baseline import dump_baseline, load_baseline
 from tagguard.catalog import version as catalog_version
-from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, owners_of, policies_of, require_known, taxonomy_of
 from tagguard.cli.options import (
     GroupedCommand,
@@ -36,6 +35,7 @@ from tagguard.cli.output import (
 from tagguard.cloudformation.parameter_files import load_parameters
 from tagguard.engine import Engine, Setup
 from tagguard.errors import UsageError
+from tagguard.escapes import visible
 from tagguard.exemptions import Exemptions, load_exemptions
 from tagguard.formats import RenderOptions
 from tagguard.model import UNOWNED, PolicyInfo, Problem, Report, Tool
@@ -218,7 +218,7 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
     report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)
     for name in set(options.team) - {row.team for row in report.teams}:
-        click.echo(f"note: nothing here belongs to the team `{printable(name)}`", err=True)
+        click.echo(f"note: nothing here belongs to the team `{visible(name)}`", err=True)
     return report
 
 

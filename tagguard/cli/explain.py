@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, policies_of, require_known, taxonomy_of
 from tagguard.cli.options import GroupedCommand, config_options, load_project, option
+from tagguard.escapes import visible
 from tagguard.rules import RULES, load_rule
 
 
@@ -38,14 +38,14 @@ def command(
     if rule is None:
         for name, info in rules.items():
             summary = load_rule(name).SUMMARY if info is None else info.summary
-            click.echo(f"{name:24} {printable(summary)}")
+            click.echo(f"{name:24} {visible(summary)}")
         return
     require_known([rule], rules, "rule")
     info = rules[rule]
     assert info is not None
     click.echo(
-        printable(f"{info.id} ({info.severity}, {info.kind} policy in {info.origin})")
-        + f"\n\n{printable(info.summary) or 'Its author gives no summary.'}"
+        visible(f"{info.id} ({info.severity}, {info.kind} policy in {info.origin})")
+        + f"\n\n{visible(info.summary) or 'Its author gives no summary.'}"
     )
 
 

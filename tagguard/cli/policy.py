@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from tagguard.cli import printable
 from tagguard.cli.loading import known_rules, policies_of, policy_paths, taxonomy_of
 from tagguard.cli.options import GroupedCommand, config_options, load_project, option
+from tagguard.escapes import visible
 from tagguard.model import PolicyInfo
 from tagguard.policies import resolve
 from tagguard.rules import load_rule
@@ -38,9 +38,9 @@ def test(paths: tuple[str, ...], *, verbose: bool) -> None:
     failed = [one for one in results if not one.passed]
     for one in results:
         if not one.passed or verbose:
-            click.echo(printable(f"{'pass' if one.passed else 'FAIL'} {one.name}"))
+            click.echo(visible(f"{'pass' if one.passed else 'FAIL'} {one.name}"))
             if one.detail:
-                click.echo(f"     {printable(one.detail)}")
+                click.echo(f"     {visible(one.detail)}")
     click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     if failed or not results:
         raise click.exceptions.Exit(EXIT_FAILED)
@@ -71,6 +71,6 @@ def _row(name: str, info: PolicyInfo | None) -> tuple[str, str, str, str, str]:
         info.id,
         info.kind,
         info.severity,
-        printable(info.origin),
-        printable(info.summary) + whole,
+        visible(info.origin),
+        visible(info.summary) + whole,
     )

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from tagguard.cli import printable
 from tagguard.cli.loading import taxonomy_of
 from tagguard.cli.options import GroupedCommand, config_options, load_project, option
 from tagguard.dialects import DIALECTS, GENERIC
 from tagguard.errors import TaxonomyError
+from tagguard.escapes import visible
 from tagguard.selectors import Selector
 from tagguard.taxonomy.document import RequiredWhen
 from tagguard.taxonomy.loading import load_taxonomy
@@ -43,11 +43,11 @@ def check(
         except TaxonomyError as exc:
             broken += 1
             for fault in exc.faults:
-                click.echo(printable(fault), err=True)
-            click.echo(f"error: {printable(exc.message)}", err=True)
+                click.echo(visible(fault), err=True)
+            click.echo(f"error: {visible(exc.message)}", err=True)
             continue
         for note in notes(loaded):
-            click.echo(f"note: {printable(note)}", err=True)
+            click.echo(f"note: {visible(note)}", err=True)
         count = len(loaded.keys)
         click.echo(
             f"{project.shown(file)}: {loaded.info.name} {loaded.info.version} is sound, "
@@ -86,10 +86,10 @@ def show(
         table.add_column(title, overflow="fold")
     for key in loaded.keys.values():
         cells = (key.name, requirement(key), accepted(key), also_written(key))
-        table.add_row(*(Text(printable(cell)) for cell in cells))
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     console.print(table)
     for line in footer(loaded):
-        console.print(Text(printable(line)))
+        console.print(Text(visible(line)))
 
 
 def headline(taxonomy: Taxonomy) -> str:
@@ -97,7 +97,7 @@ def headline(taxonomy: Taxonomy) -> str:
     record = taxonomy.record
     start = f", binding from {record.effective}" if record.effective else ""
     about = f": {record.description}" if record.description else ""
-    return printable(f"{record.name} {record.version}{start}{about}")
+    return visible(f"{record.name} {record.version}{start}{about}")
 
 
 def requirement(key: Key) -> str:

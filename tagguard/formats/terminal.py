@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from unicodedata import category, east_asian_width
 
-from tagguard.formats.wording import visible
+from tagguard.escapes import visible
 
 GAP = "  "
 """What stands between two cells of a table."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tagguard.escapes import visible
 from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report
 
 NO_DATA = "no data"
@@ -16,19 +17,6 @@ NO_DATA = "no data"
 
 SHOWN_CHARACTERS = 300
 """Longest text from an input that formats for people show whole."""
-
-
-def visible(text: str) -> str:
-    r"""Give `text` with each character that does not print as its escape, such as `\x1b`.
-
-    That covers control characters and line breaks, bidirectional overrides and other invisible
-    formats, spaces other than U+0020, and lone surrogates, which no encoding could write.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def shortened(text: str, limit: int = SHOWN_CHARACTERS) -> str:

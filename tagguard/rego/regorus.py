@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tagguard.escapes import visible
 from tagguard.rego.engine import Answer, Module, RegoError
 
 _DRIVER = "tagguard_driver"
@@ -80,14 +81,7 @@ class Regorus:
             raise
         finally:
             for line in self._engine.take_prints():
-                sys.stderr.write(f"{_printable(line)}\n")
-
-
-def _printable(text: str) -> str:
-    """Show control characters as escapes, so that no tag value can drive the terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+                sys.stderr.write(f"{visible(line)}\n")
 
 
 def syntax_trees(modules: Sequence[Module]) -> list[dict[str, Any]]:

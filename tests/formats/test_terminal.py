@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagguard.escapes import visible
 from tagguard.formats.terminal import aligned, clip, excerpt, pad, width, wrap
-from tagguard.formats.wording import visible
 
 visible_texts = st.text().map(visible)
 

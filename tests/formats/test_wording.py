@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagguard.escapes import visible
 from tagguard.formats.wording import (
     encodable,
     open_findings,
@@ -13,7 +14,6 @@ from tagguard.formats.wording import (
     sentence,
     shortened,
     shown,
-    visible,
 )
 from tagguard.model import Coverage, Location, Problem
 from tests.formats.reports import everyday_report, make_finding, make_report
