@@ -102,7 +102,7 @@ def _check_aliases(root: Node) -> None:
     measured: dict[int, tuple[int, int] | None] = {}
 
     def measure(node: Node) -> tuple[int, int]:
-        if isinstance(node, ScalarNode):
+        if not isinstance(node, MappingNode | SequenceNode):
             return 1, 1
         if id(node) in measured:
             known = measured[id(node)]
@@ -111,7 +111,7 @@ def _check_aliases(root: Node) -> None:
             return known
         measured[id(node)] = None
         size, height = 1, 0
-        for child in _children(node):
+        for child in children(node):
             child_size, child_height = measure(child)
             size, height = size + child_size, max(height, child_height)
         if size > MAX_NODES:
@@ -124,7 +124,8 @@ def _check_aliases(root: Node) -> None:
     measure(root)
 
 
-def _children(node: Node) -> Iterator[Node]:
+def children(node: MappingNode | SequenceNode) -> Iterator[Node]:
+    """Walk everything that stands directly in a node, a mapping's keys among it."""
     for child in node.value:
         if isinstance(child, tuple):
             yield from child
@@ -174,6 +175,13 @@ def lookup(node: Node | None, *path: str) -> Node | None:
                 found = value
         node = found
     return node
+
+
+def named(node: Node | None) -> dict[str, Node]:
+    """Give a mapping's values by their plain keys, for many look-ups; nothing for other nodes."""
+    if not isinstance(node, MappingNode):
+        return {}
+    return {str(key.value): value for key, value in entries(node) if isinstance(key, ScalarNode)}
 
 
 def to_text_data(root: Node | None) -> Any:  # noqa: ANN401 - any document

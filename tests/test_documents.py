@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode, ScalarNode
 
-from tagguard.documents import entries, locate, lookup, parse, repeated_keys, to_data, to_text_data
+from tagguard.documents import (
+    entries,
+    locate,
+    lookup,
+    named,
+    parse,
+    repeated_keys,
+    to_data,
+    to_text_data,
+)
 from tagguard.errors import DocumentError
 from tagguard.json_nodes import MAX_DEPTH
 
@@ -197,3 +206,13 @@ def test_entries_of_a_plain_mapping_are_its_pairs():
     node = parse("a: 1\nb: 2\n")
     assert isinstance(node, MappingNode)
     assert [key.value for key, _ in entries(node)] == ["a", "b"]
+
+
+def test_a_mapping_by_its_plain_keys():
+    node = parse("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\n  y: 4\n  ? [k]\n  : 5\n")
+    assert {key: value.value for key, value in named(lookup(node, "own")).items()} == {
+        "x": "1",
+        "y": "4",
+    }
+    assert named(lookup(node, "own", "x")) == {}
+    assert named(None) == {}

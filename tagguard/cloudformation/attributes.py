@@ -13,8 +13,9 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.cloudformation.declared import Path
-from tagguard.cloudformation.intrinsics import long_name
-from tagguard.documents import lookup, parse, to_data
+from tagguard.cloudformation.intrinsics import Undecided, long_name, substituted
+from tagguard.cloudformation.template import Budget
+from tagguard.documents import lookup, named, parse, to_data
 from tagguard.json_nodes import NULL, STR
 
 _BOOLEANS = {"true": True, "false": False}
@@ -27,24 +28,30 @@ def attributes(data: bytes, path: Path, bindings: Mapping[str, str]) -> dict[str
 
     Functions are in the long form (`{"Fn::Sub": …}`) and not evaluated, so no parameter's value
     shows. Scalars are what JSON makes of them: `true` and `5` are no texts, while `yes`, `0123` and
-    `2024-01-01` stay as written, and so does a number too long for a machine word.
+    `2024-01-01` stay as written, and so do a number too long for a machine word and a text that
+    grows too long when the values of loops are put in.
     """
     node: Node | None = _root(data)
     for step in path:
         if isinstance(step, int):
             node = node.value[step] if isinstance(node, SequenceNode) else None
         else:
-            node = lookup(node, step)
+            node = None if node is None else _named(node).get(step)
     properties = lookup(node, "Properties")
     if not isinstance(properties, MappingNode):
         return {}
 
+    budget = Budget()
+
     def scalar(leaf: ScalarNode) -> Any:  # noqa: ANN401 - whatever the document says
         value = _scalar(leaf)
-        if isinstance(value, str):
-            for name, bound in bindings.items():
-                value = value.replace(f"${{{name}}}", bound).replace(f"&{{{name}}}", bound)
-        return value
+        if not isinstance(value, str):
+            return value
+        try:
+            result = substituted(value, bindings)
+        except Undecided:
+            return value
+        return result if result is value or budget.spend(len(result)) else value
 
     result: dict[str, Any] = to_data(properties, scalar, _long_form)
     return result
@@ -54,6 +61,12 @@ def attributes(data: bytes, path: Path, bindings: Mapping[str, str]) -> dict[str
 def _root(data: bytes) -> Node | None:
     """Keep the last template, because policies go through a template's resources in a row."""
     return parse(data.decode())
+
+
+@lru_cache(maxsize=8)
+def _named(node: Node) -> dict[str, Node]:
+    """Keep what a section holds, because many resources stand in one."""
+    return named(node)
 
 
 def _scalar(node: ScalarNode) -> str | float | bool | None:

@@ -15,11 +15,13 @@ from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided
 from tagguard.cloudformation.template import text
 from tagguard.cloudformation.worlds import World
-from tagguard.documents import entries, repeated_keys
+from tagguard.documents import MAX_NODES, children, entries, repeated_keys
 
 LOOP = "Fn::ForEach::"
 MAX_PASSES = 2_000
-"""Most passes of loops in one template; a stack holds 500 resources."""
+"""Most resources that the loops of one template make; a stack holds 500."""
+
+_TOO_MANY = f"the loops make more than {MAX_PASSES:,} resources"
 
 Path = tuple[str | int, ...]
 
@@ -59,11 +61,14 @@ def declared(facts: Facts) -> Iterator[Declared | Fault]:
 
 
 class _Unfolding:
-    """Unfolds the loops of one template and counts their passes."""
+    """Unfolds the loops of one template and counts what they make."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.room = MAX_PASSES
+        self.nodes = MAX_NODES
+        self.sizes: dict[int, int] = {}
+        self.refused: set[int] = set()
 
     def resources(
         self, section: MappingNode, path: Path, bindings: Mapping[str, str]
@@ -88,7 +93,12 @@ class _Unfolding:
                 gap = f"`{name}` adds resources that are not known here"
                 yield Declared(name, key, body, here, bindings, gap)
             else:
-                yield Declared(world.substituted(name), key, body, here, bindings)
+                try:
+                    address = world.substituted(name)
+                except Undecided as exc:
+                    yield Fault(key, f"a logical id is not known: {exc.reason}")
+                else:
+                    yield Declared(address, key, body, here, bindings)
 
     def loop(
         self, name: str, key: Node, body: Node, path: Path, world: World
@@ -100,7 +110,13 @@ class _Unfolding:
                 yield Fault(key, f"`{name}` is not written as [identifier, collection, mapping]")
                 return
         values, gap = self.collection(collection, world)
-        if gap:
+        excess = gap if gap == _TOO_MANY else self.excess(output, len(values), world)
+        if excess:
+            values, gap = [], excess
+            if id(key) not in self.refused:
+                self.refused.add(id(key))
+                yield Fault(key, f"`{name}` is not unfolded: {excess}")
+        if gap and not (excess and world.bindings):  # in a refused loop's place the fault stands
             for output_key, output_body in entries(output):
                 address = (
                     f"{name}[*]" if len(output.value) == 1 else f"{name}[*].{text(output_key)}"
@@ -115,13 +131,37 @@ class _Unfolding:
         """Give the values to loop over, or why they are not known."""
         evaluator = Evaluator(world)
         try:
-            items = evaluator.items(node)[: self.room + 1]
+            items = evaluator.items(node)
+            if len(items) > self.room:
+                return [], _TOO_MANY
             values = [value for item in items if (value := evaluator.text(item))]
         except Undecided as exc:
             return [], f"how often the loop runs is not known: {exc.reason}"
         if any(value.secret for value in values):
             return [], "how often the loop runs is not known: its collection is confidential"
-        if len(values) > self.room:
-            return [], f"the loops make more than {MAX_PASSES:,} passes"
-        self.room -= len(values)
         return [value.value for value in values], ""
+
+    def excess(self, output: MappingNode, passes: int, world: World) -> str:
+        """Make room for what a loop gives; say why where there is too little.
+
+        A loop without passes gives its body once at most, which only repeats inside another loop.
+        """
+        if not passes and not world.bindings:
+            return ""
+        resources = max(passes, 1) * max(sum(1 for _ in entries(output)), 1)
+        nodes = max(passes, 1) * self.size(output)
+        if resources > self.room:
+            return _TOO_MANY
+        if nodes > self.nodes:
+            return f"the loops unfold to more than {MAX_NODES:,} nodes"
+        self.room -= resources
+        self.nodes -= nodes
+        return ""
+
+    def size(self, node: Node) -> int:
+        """Count the nodes in a node, itself among them."""
+        if not isinstance(node, MappingNode | SequenceNode):
+            return 1
+        if id(node) not in self.sizes:
+            self.sizes[id(node)] = 1 + sum(map(self.size, children(node)))
+        return self.sizes[id(node)]

@@ -200,9 +200,18 @@ class _Reading:
                 if (name := text(key)) is None:
                     self.fault(key, "a tag's key must be plain text")
                 elif not name.startswith("Fn::"):
-                    self.add(self.evaluator.scope.substituted(name), value, key, provenance)
+                    self.pair(name, value, key, provenance)
         elif node.tag != NULL:
             self.fault(node, "neither a list nor a map of tags")
+
+    def pair(self, name: str, value: Node, key: Node, provenance: str) -> None:
+        """Read one `key: value`."""
+        try:
+            name = self.evaluator.scope.substituted(name)
+        except Undecided as exc:
+            self.gaps.append(f"a tag: {exc.reason}")
+        else:
+            self.add(name, value, key, provenance)
 
     def item(self, item: Node, provenance: str) -> None:
         """Read one `{Key, Value}`."""

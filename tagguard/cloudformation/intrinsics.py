@@ -8,23 +8,30 @@ CloudFormation User Guide, "Intrinsic function reference".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.cloudformation.template import Template, text, texts
-from tagguard.documents import lookup
+from tagguard.cloudformation.template import MAX_WORK, Template, text, texts
+from tagguard.documents import lookup, named
 from tagguard.json_nodes import MAP, NULL, SEQ, STR
 from tagguard.model import SENSITIVE
 
-MAX_TEXT = 1_000_000
-"""Longest text that functions may build: a short template can ask for gigabytes."""
+MAX_TEXT = 10_000
+"""Longest text that functions give and loops put in, though no longest text that is written out."""
 MAX_CALLS = 30
 """Deepest nesting of functions inside functions."""
 
+_ITEM = 10
+"""What an item of a list costs, in characters built."""
+_SCANNED = 100
+"""How many characters may be read for the cost of one that is built."""
+_MAX_REASON = 500
+
 _PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
+_IDENTIFIER = re.compile(r"[$&]\{([^{}]*)\}")
 _AT_DEPLOYMENT = {"Fn::Cidr", "Fn::GetAZs", "Fn::GetStackOutput", "Fn::ImportValue"}
 
 
@@ -32,8 +39,8 @@ class Undecided(Exception):  # noqa: N818 - an answer of the evaluation, not an 
     """The template alone does not tell; ``reason`` says what would."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__(reason[:_MAX_REASON])
+        self.reason = reason[:_MAX_REASON]
 
 
 class Text(NamedTuple):
@@ -107,6 +114,26 @@ def _without_tag(node: Node) -> Node:
     return ScalarNode(STR, node.value, node.start_mark, node.end_mark)
 
 
+def substituted(text: str, bindings: Mapping[str, str]) -> str:
+    """Put the values of `Fn::ForEach` identifiers into a text; raises Undecided for a long one."""
+    parts: list[str] = []
+    size, rest = len(text), 0
+    for found in _IDENTIFIER.finditer(text) if bindings else ():
+        if (value := bindings.get(found[1])) is not None:
+            parts += text[rest : found.start()], value
+            rest = found.end()
+            size += len(value) - len(found[0])
+            if size > MAX_TEXT:
+                raise _too_long()
+    return "".join([*parts, text[rest:]]) if parts else text
+
+
+def spend(template: Template, cost: int) -> None:
+    """Take a cost, in characters built, from a template's budget; raises Undecided."""
+    if not template.budget.spend(cost):
+        raise Undecided(f"the template's functions build more than {MAX_WORK:,} characters")
+
+
 class Evaluator:
     """Evaluates nodes in one scope. Every method raises Undecided."""
 
@@ -123,9 +150,13 @@ class Evaluator:
                 if node.tag == NULL:
                     return None
                 node = Text(self.scope.substituted(str(node.value)))
+                self._spend(len(node.value) // _SCANNED)
             elif (function := call(node)) is not None:
                 with self._nested():
                     node = self._evaluated(function)
+                if len(node.value) > MAX_TEXT:
+                    raise _too_long()
+                self._spend(len(node.value))
             else:
                 raise Undecided("a list or a mapping stands where a text belongs")
         if "{{resolve:" in node.value:
@@ -145,10 +176,11 @@ class Evaluator:
                 if not separator.value:
                     raise Undecided("`Fn::Split` has an empty delimiter")
                 secret = joined.secret or separator.secret
-                return [Text(part, secret) for part in joined.value.split(separator.value)]
+                return [Text(part, secret) for part in self._split(joined, separator.value)]
             case Call("Ref", argument):
                 value = self._named(text(argument) or "")
-                return [Text(part.strip(), value.secret) for part in value.value.split(",")]
+                parts = self._split(value, ",")
+                return [Text(part.strip(), value.secret) for part in parts]
             case Call("Fn::FindInMap", argument):
                 with self._nested():
                     found, secret = self._find_in_map(argument)
@@ -168,6 +200,13 @@ class Evaluator:
             condition, yes, no = self._arguments("Fn::If", function.argument, 3)
             node = yes if self.scope.holds(text(condition) or "") else no
         return node
+
+    def _split(self, joined: Text, separator: str) -> list[str]:
+        self._spend(len(joined.value) + _ITEM * joined.value.count(separator))
+        return joined.value.split(separator)
+
+    def _spend(self, cost: int) -> None:
+        spend(self.scope.template, cost)
 
     @contextmanager
     def _nested(self) -> Iterator[None]:
@@ -216,17 +255,22 @@ class Evaluator:
         if (bound := self.scope.bound(name)) is not None:
             return Text(bound)
         if name in self.scope.template.parameters:
-            return self.scope.parameter(name)
+            if len((value := self.scope.parameter(name)).value) > MAX_TEXT:
+                raise _too_long()
+            return value
         if name.startswith("AWS::") or self.scope.template.defines(name.partition(".")[0]):
             raise Undecided(f"known at deployment: {name}")
         raise Undecided(f"refers to `{name}`, which the template does not define")
 
     def _sub(self, argument: Node) -> Text:
-        variables: Node | None = None
+        variables: dict[str, Node] = {}
         if isinstance(argument, SequenceNode):
-            argument, variables = self._arguments("Fn::Sub", argument, 2)
+            argument, second = self._arguments("Fn::Sub", argument, 2)
+            variables = named(second)
         if (pattern := text(argument)) is None:
             raise Undecided("`Fn::Sub` has no text")
+        if len(pattern) > MAX_TEXT:
+            raise _too_long()
         parts: list[Text] = []
         rest = 0
         pattern = self.scope.substituted(pattern)
@@ -236,7 +280,7 @@ class Evaluator:
             name = found[1].strip()
             if name.startswith("!"):
                 parts.append(Text(f"${{{name[1:]}}}"))
-            elif (own := lookup(variables, name)) is not None:
+            elif (own := variables.get(name)) is not None:
                 parts.append(self._present(own))
             else:
                 parts.append(self._named(name))
@@ -256,8 +300,10 @@ class Evaluator:
         found = self.scope.template.mapping(first, second, third)
         if found is not None:
             refuse_call(found)  # a mapping holds no functions, so it cannot lead to itself
-            for item in found.value if isinstance(found, SequenceNode) else ():
-                refuse_call(item)
+            if isinstance(found, SequenceNode):
+                self._spend(_ITEM * len(found.value))
+                for item in found.value:
+                    refuse_call(item)
             return found, secret
         rest = argument.value[3:]
         if not rest or (default := lookup(rest[0], "DefaultValue")) is None:
@@ -269,7 +315,7 @@ class Evaluator:
 def _joined(parts: list[Text], separator: Text) -> Text:
     size = sum(len(part.value) + len(separator.value) for part in parts)
     if size > MAX_TEXT:
-        raise Undecided(f"functions build a text longer than {MAX_TEXT:,} characters")
+        raise _too_long()
     secret = separator.secret or any(part.secret for part in parts)
     return Text(separator.value.join(part.value for part in parts), secret)
 
@@ -277,6 +323,10 @@ def _joined(parts: list[Text], separator: Text) -> Text:
 def _tainted(text: Text) -> Text:
     """Make a text that a secret selected a secret."""
     return text._replace(secret=True)
+
+
+def _too_long() -> Undecided:
+    return Undecided(f"functions give a text longer than {MAX_TEXT:,} characters")
 
 
 def _unknown(name: str) -> Undecided:

@@ -6,17 +6,34 @@ It says what stands where and evaluates nothing, so that a scan only pays for wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 
 from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.documents import entries, lookup, parse
+from tagguard.documents import lookup, named, parse
 from tagguard.errors import DocumentError, InputError
 from tagguard.json_nodes import NULL
 
 _QUALIFIED = re.compile(r"\w+(::[\w@-]+)+")
 _LIST_TYPE = re.compile(r"CommaDelimitedList|List<.*>")
+
+
+MAX_WORK = 50_000_000
+"""Most characters that the functions of one template may build."""
+
+
+class Budget:
+    """Counts the work that one template asks for."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def spend(self, cost: int) -> bool:
+        """Take a cost, in characters built, and tell whether the budget still covers it."""
+        self._left -= cost
+        return self._left >= 0
 
 
 class Parameter(Struct, frozen=True):
@@ -40,7 +57,7 @@ class Parameter(Struct, frozen=True):
         return self.type.startswith("AWS::SSM::Parameter::")
 
 
-class Template(Struct, frozen=True, eq=False):
+class Template(Struct, frozen=True, eq=False, dict=True):
     """The sections of one template."""
 
     root: MappingNode
@@ -56,18 +73,39 @@ class Template(Struct, frozen=True, eq=False):
 
     def mapping(self, name: str, first: str, second: str) -> Node | None:
         """Look a value up in `Mappings`."""
-        return lookup(self.root, "Mappings", name, first, second)
+        return self._mappings.get(name, {}).get(first, {}).get(second)
 
     def defines(self, logical_id: str) -> bool:
         """Tell whether a resource has this logical id."""
-        return lookup(self.resources, logical_id) is not None
+        return logical_id in self._logical_ids
 
     def global_property(self, type_: str, name: str) -> Node | None:
         """Look up what SAM's `Globals` gives every resource of a type."""
         namespace, _, kind = type_.rpartition("::")
         if namespace != "AWS::Serverless":
             return None
-        return lookup(self.root, "Globals", kind, name)
+        return self._globals.get(kind, {}).get(name)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What is left of the work that reading the template may take."""
+        return Budget()
+
+    @cached_property
+    def _mappings(self) -> dict[str, dict[str, dict[str, Node]]]:
+        return {
+            name: {first: named(values) for first, values in named(node).items()}
+            for name, node in named(lookup(self.root, "Mappings")).items()
+        }
+
+    @cached_property
+    def _logical_ids(self) -> frozenset[str]:
+        return frozenset(named(self.resources))
+
+    @cached_property
+    def _globals(self) -> dict[str, dict[str, Node]]:
+        kinds = named(lookup(self.root, "Globals"))
+        return {kind: named(properties) for kind, properties in kinds.items()}
 
 
 def load_template(text: str) -> Template:
@@ -85,8 +123,10 @@ def load_template(text: str) -> Template:
         )
     return Template(
         root=root,
-        parameters={name: _parameter(name, node) for name, node in _named(root, "Parameters")},
-        conditions=dict(_named(root, "Conditions")),
+        parameters={
+            name: _parameter(name, node) for name, node in named(lookup(root, "Parameters")).items()
+        },
+        conditions=named(lookup(root, "Conditions")),
         macros=tuple(name for name in _transforms(root) if not name.startswith("AWS::")),
     )
 
@@ -99,7 +139,7 @@ def is_template(template: Template) -> bool:
         return True
     return any(
         name.startswith("Fn::ForEach::") or _QUALIFIED.fullmatch(text(lookup(body, "Type")) or "")
-        for name, body in _named(template.root, "Resources")
+        for name, body in named(template.resources).items()
     )
 
 
@@ -114,14 +154,6 @@ def texts(node: Node | None) -> tuple[str, ...]:
     """Give the plain scalars of a list, or the one that stands in its place."""
     items = node.value if isinstance(node, SequenceNode) else [node]
     return tuple(value for item in items if (value := text(item)) is not None)
-
-
-def _named(root: MappingNode, section: str) -> Iterator[tuple[str, Node]]:
-    node = lookup(root, section)
-    if isinstance(node, MappingNode):
-        for key, value in entries(node):
-            if isinstance(key, ScalarNode):
-                yield str(key.value), value
 
 
 def _parameter(name: str, node: Node) -> Parameter:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tagguard.cloudformation.facts import Assumption, Facts
-from tagguard.cloudformation.intrinsics import Text, Undecided
+from tagguard.cloudformation.intrinsics import Text, Undecided, spend, substituted
 from tagguard.cloudformation.template import Template
 from tagguard.model import SENSITIVE
 
@@ -59,10 +59,11 @@ class World(Struct, frozen=True, eq=False):
         return replace(self, forks=False)
 
     def substituted(self, text: str) -> str:
-        """Put the values of `Fn::ForEach` identifiers into a text."""
-        for name, value in self.bindings.items():
-            text = text.replace(f"${{{name}}}", value).replace(f"&{{{name}}}", value)
-        return text
+        """Put the values of `Fn::ForEach` identifiers into a text; raises Undecided."""
+        result = substituted(text, self.bindings)
+        if result is not text:
+            spend(self.template, len(result))
+        return result
 
     def bound(self, name: str) -> str | None:
         """Give the value of a `Fn::ForEach` identifier; None where there is none."""

@@ -67,7 +67,58 @@ def test_loops_that_explode_are_not_unfolded():
     text += f"{pad}'R': {{Type: 'AWS::SQS::Queue'}}\n"
     gaps = [gap for _, gap in found(text)]
     assert len(gaps) <= MAX_PASSES
-    assert f"the loops make more than {MAX_PASSES:,} passes" in gaps
+    excess = f"`Fn::ForEach::L4` is not unfolded: the loops make more than {MAX_PASSES:,} resources"
+    assert gaps.count(excess) == 1
+
+
+def loop(collection: str, body: str) -> str:
+    return f"Resources:\n  'Fn::ForEach::L': [I, [{collection}], {{{body}}}]\n"
+
+
+def test_a_loop_with_a_large_body_is_not_unfolded():
+    values = ", ".join(f"v{n}" for n in range(1_999))
+    body = ", ".join(f"'R{n}${{I}}': {{Type: 'AWS::SQS::Queue'}}" for n in range(1_000))
+    fault, *items = found(loop(values, body))
+    reason = f"the loops make more than {MAX_PASSES:,} resources"
+    assert fault == ("", f"`Fn::ForEach::L` is not unfolded: {reason}")
+    assert items == [(f"Fn::ForEach::L[*].R{n}${{I}}", reason) for n in range(1_000)]
+
+
+def test_a_loop_over_a_resource_with_many_nodes_is_not_unfolded():
+    values = ", ".join(f"v{n}" for n in range(1_000))
+    tags = ", ".join(f"t{n}: x" for n in range(600))
+    reason = "the loops unfold to more than 1,000,000 nodes"
+    assert found(loop(values, f"'R${{I}}': {{Type: 'AWS::SQS::Queue', Tags: {{{tags}}}}}")) == [
+        ("", f"`Fn::ForEach::L` is not unfolded: {reason}"),
+        ("Fn::ForEach::L[*]", reason),
+    ]
+
+
+def test_a_loop_that_is_not_known_does_not_repeat_without_end():
+    values = ", ".join(f"v{n}" for n in range(1_900))
+    body = ", ".join(f"'R{n}${{J}}': {{Type: 'AWS::SQS::Queue'}}" for n in range(1_000))
+    inner = f"'Fn::ForEach::M': [J, !Ref Nothing, {{{body}}}]"
+    items = found(loop(values, inner))
+    assert len(items) <= MAX_PASSES
+    reason = f"the loops make more than {MAX_PASSES:,} resources"
+    assert items.count(("", f"`Fn::ForEach::M` is not unfolded: {reason}")) == 1
+
+
+def test_values_that_are_absent_hide_no_others():
+    values = ", ".join(["!Ref AWS::NoValue"] * MAX_PASSES + ["a"])
+    fault, _ = found(loop(values, "'R${I}': {Type: 'AWS::SQS::Queue'}"))
+    reason = f"the loops make more than {MAX_PASSES:,} resources"
+    assert fault == ("", f"`Fn::ForEach::L` is not unfolded: {reason}")
+
+
+def test_a_logical_id_that_grows_too_long_is_a_fault():
+    name = "${I}" * 11
+    assert found(loop("x" * 1_000, f"'{name}': {{Type: 'AWS::SQS::Queue'}}")) == [
+        (
+            "",
+            "a logical id is not known: functions give a text longer than 10,000 characters",
+        )
+    ]
 
 
 def test_an_include_is_a_resource_of_its_own():

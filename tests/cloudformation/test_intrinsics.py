@@ -129,13 +129,62 @@ def test_loop_identifiers_are_put_in_everywhere():
     assert Text("x-a") == evaluate("x-${Name}", bindings=bindings)
 
 
+def test_the_value_of_a_loop_is_not_read_again():
+    bindings = {"A": "${B}", "B": "b&{A}"}
+    assert Text("${B}-b&{A}-${C}") == evaluate("${A}-&{B}-${C}", bindings=bindings)
+
+
+def test_loop_identifiers_make_no_text_of_any_length():
+    bindings = {"A": "x" * 1_000}
+    assert Text("x" * 10_000) == evaluate("${A}" * 10, bindings=bindings)
+    with pytest.raises(Undecided, match="longer than 10,000 characters"):
+        evaluate("${A}" * 11, bindings=bindings)
+
+
 def test_a_text_that_explodes_is_not_built():
     anchors = "!Join ['', [" + "&a0 !Join ['', [" + "x" * 1000 + "]]"
     for level in range(1, 5):
         aliases = ", ".join([f"*a{level - 1}"] * 10)
         anchors += f", &a{level} !Join ['', [{aliases}]]"
-    with pytest.raises(Undecided, match="longer than 1,000,000 characters"):
+    with pytest.raises(Undecided, match="longer than 10,000 characters"):
         evaluate(anchors + "]]")
+
+
+def test_a_literal_may_be_longer_than_what_functions_give():
+    assert Text("x" * 20_000) == evaluate("x" * 20_000)
+    with pytest.raises(Undecided, match="longer than 10,000 characters"):
+        evaluate("!Sub '" + "x" * 20_000 + "'")
+    with pytest.raises(Undecided, match="longer than 10,000 characters"):
+        evaluate("!Ref Team", Team="x" * 20_000)
+
+
+def test_the_work_of_one_template_is_bounded():
+    template = load_template(f"Resources: {{}}\nX: !Select [0, !Split [',', '{'a,' * 400_000}']]\n")
+    evaluator = Evaluator(World(Facts(template, {})))
+    readings = 0
+    with pytest.raises(Undecided, match="functions build more than 50,000,000 characters"):
+        while readings < 100:
+            assert Text("a") == evaluator.text(lookup(template.root, "X"))
+            readings += 1
+    assert readings == 10
+
+
+def test_the_texts_of_one_template_are_bounded():
+    text = "x" * 9_999
+    template = load_template(f"Resources: {{}}\nX: !Sub ['${{a}}', {{a: {text}}}]\n")
+    evaluator = Evaluator(World(Facts(template, {})))
+    readings = 0
+    with pytest.raises(Undecided, match="functions build more than 50,000,000 characters"):
+        while readings < 10_000:
+            assert Text(text) == evaluator.text(lookup(template.root, "X"))
+            readings += 1
+    assert 4_900 < readings <= 5_000
+
+
+def test_a_reason_quotes_no_long_name():
+    with pytest.raises(Undecided) as caught:
+        evaluate("!Ref " + "x" * 100_000)
+    assert len(caught.value.reason) == 500
 
 
 def test_functions_that_nest_too_deep_are_not_followed():

@@ -34,6 +34,16 @@ Resources: {Logs: {Type: "AWS::S3::Bucket"}}
     assert template.mapping("M", "a", "x") is None
 
 
+def test_of_a_section_that_stands_twice_the_last_counts():
+    template = load_template(
+        "Mappings: {M: {a: {b: c}}, M: {a: {d: e}}, N: {a: {b: c}}, N: text}\nResources: [A]\n"
+    )
+    assert template.mapping("M", "a", "b") is None
+    assert template.mapping("M", "a", "d") is not None
+    assert template.mapping("N", "a", "b") is None
+    assert not template.defines("A")
+
+
 def test_sam_globals_belong_to_serverless_types_only():
     template = load_template("Globals: {Function: {Tags: {a: b}}}\nResources: {}\n")
     assert template.global_property("AWS::Serverless::Function", "Tags") is not None
