@@ -24,7 +24,7 @@ MAX_TEXT = 10_000
 MAX_CALLS = 30
 """Deepest nesting of functions inside functions."""
 
-_ITEM = 10
+_ITEM = 50
 """What an item of a list costs, in characters built."""
 _SCANNED = 100
 """How many characters may be read for the cost of one that is built."""

@@ -60,3 +60,16 @@ def test_a_loop_puts_its_identifier_in():
 
 def test_a_resource_without_properties_has_no_attributes():
     assert attributes(TEMPLATE, ("Resources", "Bare"), {}) == {}
+
+
+def test_the_values_of_loops_are_put_in_once_and_make_no_text_of_any_length():
+    data = b"Resources: {L: {Properties: {A: '${X}&{Y}', B: '${X}${X}'}}}"
+    long = "x" * 9_990
+    assert attributes(data, ("Resources", "L"), {"X": "${Y}", "Y": "b"}) == {
+        "A": "${Y}b",
+        "B": "${Y}${Y}",
+    }
+    assert attributes(data, ("Resources", "L"), {"X": long, "Y": "b"}) == {
+        "A": f"{long}b",
+        "B": "${X}${X}",
+    }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tagguard.cloudformation.template import Parameter, is_template, load_template
@@ -42,6 +44,17 @@ def test_of_a_section_that_stands_twice_the_last_counts():
     assert template.mapping("M", "a", "d") is not None
     assert template.mapping("N", "a", "b") is None
     assert not template.defines("A")
+
+
+def test_every_one_of_many_names_is_found():
+    names = [f"N{number}" for number in range(10_000)]
+    sections = {
+        "Mappings": {name: {"a": {"b": "c"}} for name in names},
+        "Resources": {name: {"Type": "AWS::S3::Bucket"} for name in names},
+    }
+    template = load_template(json.dumps(sections))
+    assert all(template.mapping(name, "a", "b") is not None for name in names)
+    assert all(template.defines(name) for name in names)
 
 
 def test_sam_globals_belong_to_serverless_types_only():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -794,3 +795,45 @@ Resources:
 """
     )
     assert [variant.tags.complete for variant in resource.variants] == [True, False]
+
+
+def reasons(items: list[Resource | Problem]) -> set[str]:
+    return {
+        tag.unknown or "known" for item in items if isinstance(item, Resource) for tag in item.tags
+    }
+
+
+def tagged(sections: Mapping[str, object], values: Sequence[object]) -> str:
+    """Give a template with one bucket that has these tags."""
+    tags = [{"Key": f"K{n}", "Value": value} for n, value in enumerate(values)]
+    logs = {"Type": "AWS::S3::Bucket", "Properties": {"Tags": tags}}
+    return json.dumps({**sections, "Resources": {"Logs": logs}})
+
+
+def test_loops_in_loops_that_double_a_text_end():
+    body: object = {
+        "R": {"Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Key": "K", "Value": "${i0}"}]}}
+    }
+    for level in range(31):
+        collection = [f"${{i{level + 1}}}" * 2]
+        body = {f"Fn::ForEach::L{level}": [f"i{level}", collection, body]}
+    [item] = read(json.dumps({"Resources": {"Fn::ForEach::Top": ["i31", ["xx"], body]}}))
+    assert isinstance(item, Resource)
+    assert not item.tags.complete
+    assert "functions give a text longer than 10,000 characters" in item.tags.reason
+
+
+def test_many_selections_from_one_long_parameter_end():
+    parameters = {"Parameters": {"P": {"Type": "String", "Default": "," * 300_000}}}
+    select = {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "P"}]}]}
+    items = read(tagged(parameters, [select] * 3_000))
+    assert reasons(items) == {"functions give a text longer than 10,000 characters"}
+
+
+def test_many_texts_of_one_long_parameter_end():
+    parameters = {"Parameters": {"P": {"Type": "String", "Default": "x" * 9_000}}}
+    items = read(tagged(parameters, [{"Fn::Sub": f"{n}${{P}}"} for n in range(6_000)]))
+    assert reasons(items) == {
+        "known",
+        "the template's functions build more than 50,000,000 characters",
+    }
