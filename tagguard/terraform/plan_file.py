@@ -14,6 +14,7 @@ from tagguard.errors import InputError
 from tagguard.terraform.plan_model import TRAILING, Envelope, decode, is_present
 
 SHOW = "write it as JSON: terraform show -json FILE > plan.json"
+PLAN = "make a plan: terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json"
 
 _PLAN_KEYS = (b'"resource_changes"', b'"planned_values"')
 _STATE_KEYS = (b'"lineage"', b'"values"')
@@ -53,7 +54,7 @@ def is_plan(data: bytes) -> bool:
     if is_present(envelope.resource_changes) or is_present(envelope.planned_values):
         return True
     if _is_state(envelope):
-        raise InputError("this is a Terraform state, not a plan", hint=SHOW)
+        raise InputError("this is a Terraform state, not a plan", hint=PLAN)
     return False
 
 
