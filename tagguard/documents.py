@@ -40,7 +40,7 @@ def _at(node: Node, message: str) -> DocumentError:
     return DocumentError(message, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
 
 
-class _BoundedLoader(Loader):  # type: ignore[misc]  # the C loader is missing where libyaml is
+class _BoundedLoader(Loader):  # type: ignore[misc]  # C or Python loader, as installed
     """Counts the depth while composing: the composer recurses on the C stack."""
 
     depth = 0

@@ -326,7 +326,7 @@ def _installed() -> list[_Rule]:
                 loaded = point.load()
         except KeyboardInterrupt:
             raise
-        except BaseException as exc:
+        except BaseException as exc:  # whatever the package raises while it is imported
             raise PolicyError(f"{origin}: cannot be loaded: {described(exc)}") from exc
         found = _rules(loaded, origin) if isinstance(loaded, ModuleType) else []
         if hasattr(loaded, _MARK):

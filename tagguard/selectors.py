@@ -9,7 +9,7 @@ not show.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated
 
@@ -92,10 +92,6 @@ class Matcher:
                 answer = None
         return answer
 
-    def tag_keys(self) -> set[str]:
-        """Name every tag key that the answer depends on."""
-        return {key for alternative in self._alternatives for key in alternative.tag_keys()}
-
 
 class _Conjunction:
     """One mapping: every field must hold."""
@@ -133,11 +129,6 @@ class _Conjunction:
             if inner is None:
                 answer = None
         return answer
-
-    def tag_keys(self) -> Iterable[str]:
-        yield from (key for key, _ in self._tags)
-        if self._not is not None:
-            yield from self._not.tag_keys()
 
 
 def seen_from(folder: str, cwd: str) -> Rebase:

@@ -58,8 +58,3 @@ def test_paths_are_seen_from_the_configuration(cwd, path, expected):
     rebase = seen_from("/repo", cwd)
     matcher = Matcher(Selector(paths=["envs/**"]), rebase=rebase)
     assert matcher(make_resource(location=Location(path)), values()) is expected
-
-
-def test_it_knows_which_tags_it_depends_on():
-    selector = Selector(tags={"A": "x"}, not_=[Selector(tags={"B": "y"})])
-    assert Matcher(selector).tag_keys() == {"A", "B"}

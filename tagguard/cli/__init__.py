@@ -95,7 +95,7 @@ def main(args: list[str] | None = None) -> None:
         with suppress(OSError):
             click.echo(f"error: {visible(str(exc))}", err=True)
         sys.exit(EXIT_USAGE)
-    except Exception as exc:
+    except Exception as exc:  # a bug of ours: one sentence and its own exit code
         if os.environ.get("TAGGUARD_DEBUG"):
             raise
         name = type(exc).__name__

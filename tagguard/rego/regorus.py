@@ -128,7 +128,7 @@ def _faults() -> Iterator[None]:
     """Turn whatever the native library raises into a RegoError."""
     try:
         yield
-    except BaseException as exc:
+    except BaseException as exc:  # a native panic is no Exception
         if not isinstance(exc, RuntimeError) and type(exc).__name__ != "PanicException":
             raise
         raise _error(exc) from None

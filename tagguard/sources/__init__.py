@@ -7,7 +7,6 @@ Third parties register under the entry point group ``tagguard.sources``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -30,8 +29,6 @@ class Document(Struct, frozen=True):
     data: bytes
     explicit: bool = True
     """Named by the caller, not merely met in a folder."""
-    file: Path | None = None
-    """Where it lies; None for stdin."""
     home: str = ""
     """Its path as seen from the configuration's folder; empty: the same as `path`."""
 

@@ -47,7 +47,7 @@ def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[
     seen: set[str] = set()
     for path in listed:
         if str(path) == "-":
-            yield _document("-", stdin.read(), file=None, explicit=True)
+            yield _document("-", stdin.read(), explicit=True)
             continue
         explicit = not path.is_dir()
         for file in (path,) if explicit else walk(path):
@@ -86,12 +86,12 @@ def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:
             message=f"cannot be read: {reason}",
             hint="check that the file is there and that you may read it",
         )
-    return _document(shown, data, file=file, explicit=explicit)
+    return _document(shown, data, explicit=explicit)
 
 
-def _document(shown: str, data: bytes, *, file: Path | None, explicit: bool) -> Document | Problem:
+def _document(shown: str, data: bytes, *, explicit: bool) -> Document | Problem:
     try:
-        return Document(path=shown, data=to_utf8(data), explicit=explicit, file=file)
+        return Document(path=shown, data=to_utf8(data), explicit=explicit)
     except InputError as exc:
         return Problem(stage="read", where=shown, message=exc.message, hint=exc.hint)
 
