@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from tagguard.model import UNOWNED, Bucket, Coverage, KeyCoverage, TeamCoverage
+from tagguard.model import UNOWNED, Bucket, Coverage, KeyCoverage, Summary, TeamCoverage
 from tagguard.taxonomy.reading import KeyReading, Reading
 
 JUDGED: tuple[Bucket, ...] = ("compliant", "noncompliant", "undetermined", "exempt")
@@ -74,12 +74,12 @@ class Tally:
         """Count what is true of a key on one resource."""
         self._keys[name, facts] += 1
 
-    def summary(self) -> Coverage:
+    def summary(self) -> Summary:
         """Give the counts over all teams."""
         total: Counter[Bucket] = Counter()
         for counts in self._buckets.values():
             total.update(counts)
-        return Coverage(**_counted(total), coverage=_share(total))
+        return Summary(**_counted(total), implied=Coverage(), coverage=_share(total))
 
     def teams(self) -> tuple[TeamCoverage, ...]:
         """Give a row a team, by name, the unowned last."""

@@ -72,6 +72,8 @@ class Tag(Struct, frozen=True):
     """The source marks the value as secret: it is judged but never shown."""
     platform: bool = False
     """Set by the cloud itself (`aws:*`): shown, never judged, never the team's."""
+    overrides: str = ""
+    """Provenance of the weaker layer whose value this one replaces; empty: none does."""
 
     @property
     def is_known(self) -> bool:
@@ -120,6 +122,20 @@ class Variant(Struct, frozen=True):
     tags: TagSet
 
 
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What one resource type allows less of than its cloud does in general; 0: the cloud's own."""
+
+    tags: int = 0
+    """Most tags on one resource."""
+    key: int = 0
+    """Longest key in characters."""
+    value: int = 0
+    """Longest value in characters."""
+
+
+NO_LIMITS = Limits()
+
+
 def no_attributes() -> dict[str, Any]:
     """Stand in for the attributes of a resource that shows none."""
     return {}
@@ -147,9 +163,17 @@ class Resource(Struct, frozen=True, kw_only=True):
     variants: tuple[Variant, ...] = ()
     """One per open branch when conditions leave several tag sets; empty when `tags` is all."""
     taggable: Taggable = "yes"
+    limits: Limits = NO_LIMITS
+    """Where the type is stricter than its cloud."""
     managed_by: str = "user"
     """`user`, or the platform service that creates it."""
+    creator: Resource | None = None
+    """Of an *implied* resource: the one that brings it into being and says how it is tagged. Its
+    address is the creator's, `#` and a name: `aws_instance.web#root_block_device`."""
     change: Change = "none"
+    changes_tags: bool = True
+    """The input creates or replaces it, or may change its tags; false only where it surely does
+    not."""
     excluded: str = ""
     """Why the resource is not to be judged at all (deleted, data source …); else empty."""
     location: Location
@@ -333,6 +357,17 @@ class Coverage(Struct, frozen=True, kw_only=True):
     ] = None
 
 
+class Summary(Coverage, frozen=True, kw_only=True):
+    """All resources; those that others imply are counted apart."""
+
+    implied: Annotated[
+        Coverage, Meta(description="volumes, instances, tasks … that other resources bring about")
+    ] = Coverage()
+    unchanged: Annotated[
+        int, Meta(description="of the excluded: left out by `--changed-only`, implied ones too")
+    ] = 0
+
+
 class TeamCoverage(Coverage, frozen=True, kw_only=True):
     """One team's buckets."""
 
@@ -377,6 +412,9 @@ class ListedTag(Struct, frozen=True, kw_only=True):
     key: str
     value: str | UnknownValue
     provenance: str
+    overrides: Annotated[
+        str | None, Meta(description="provenance of the weaker value that this one replaces")
+    ] = None
 
 
 class ListedResource(Struct, frozen=True, kw_only=True):
@@ -386,6 +424,9 @@ class ListedResource(Struct, frozen=True, kw_only=True):
     type: str
     team: str
     bucket: Bucket
+    creator: Annotated[
+        str | None, Meta(description="address of the resource that implies this one")
+    ] = None
     tags: tuple[ListedTag, ...]
     tags_complete: bool
     location: Location
@@ -399,7 +440,7 @@ class Report(Struct, frozen=True, kw_only=True):
     taxonomy: TaxonomyInfo
     inputs: tuple[Input, ...]
     skipped: Annotated[int, Meta(description="files of no known kind that were passed over")] = 0
-    summary: Coverage
+    summary: Summary
     teams: tuple[TeamCoverage, ...]
     keys: tuple[KeyCoverage, ...]
     findings: tuple[Finding, ...]

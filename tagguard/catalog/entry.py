@@ -10,6 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tagguard.model import NO_LIMITS, Limits
+
 Shape = Literal["map", "list", "blocks"]
 StackTags = Literal["yes", "maybe", "no"]
 
@@ -36,7 +38,10 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     stack_tags: StackTags = "no"
     """Whether CloudFormation hands the stack's own tags on to it."""
     also: tuple[str, ...] = ()
-    """Nested places that carry tags of something else (volumes, launched instances)."""
+    """Nested places that carry tags of something else (volumes, launched instances), as dotted
+    paths; `terraform.implied` and `cloudformation.implied` say what some of them create."""
+    limits: Limits = NO_LIMITS
+    """Where the type is stricter than its cloud."""
 
 
 class Group(Struct, frozen=True):

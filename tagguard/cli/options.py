@@ -16,7 +16,7 @@ from msgspec import Struct
 from tagguard.config import Config, find_config, load_config
 from tagguard.errors import ConfigError, UsageError
 from tagguard.selectors import Rebase, seen_from
-from tagguard.sources.files import display
+from tagguard.tree import display
 
 F = TypeVar("F", bound=Callable[..., Any])
 

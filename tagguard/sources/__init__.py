@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from tagguard.errors import InputError
 from tagguard.model import Problem, Resource
+from tagguard.tree import Tree
 
 SOURCES = {
     "terraform-plan": "tagguard.sources.terraform_plan:TerraformPlan",
@@ -63,6 +64,11 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     """Tags that the stack will be created with."""
     catalog: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The user's additions to the catalog: type -> entry."""
+    tree: Tree | None = None
+    """The files that inputs may name (nested templates, includes, Terraform source); None: none."""
+    source: str | None = None
+    """Folder of the Terraform source that plans were made from, as it is shown; None: the plan's
+    own folder, where it holds any."""
 
 
 class Source(Protocol):

@@ -6,7 +6,6 @@ loops. Which source reads a file is decided by content; the name only says what 
 
 from __future__ import annotations
 
-import codecs
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -16,23 +15,13 @@ from typing import BinaryIO
 from tagguard.errors import InputError, UsageError
 from tagguard.model import Problem
 from tagguard.sources import Document
+from tagguard.tree import display, to_utf8
 
 CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
 """Endings of files that are opened when a folder is walked."""
 SKIPPED_FOLDERS = frozenset(
     {".git", ".terraform", ".terragrunt-cache", ".venv", "__pycache__", "node_modules"}
 )
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"{\0", "utf-16-le"),
-    (b"\0{", "utf-16-be"),
-)
-"""How a file begins -> its encoding; the last two are JSON in UTF-16 without a mark."""
 
 
 def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[Document | Problem]:
@@ -67,11 +56,6 @@ def walk(folder: Path) -> Iterator[Path]:
                 yield file
 
 
-def display(file: Path, cwd: Path) -> str:
-    """Show a path relative to the working directory, with `/`."""
-    return Path(os.path.relpath(file, cwd)).as_posix()
-
-
 def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:
     try:
         mode = file.stat().st_mode
@@ -94,21 +78,3 @@ def _document(shown: str, data: bytes, *, explicit: bool) -> Document | Problem:
         return Document(path=shown, data=to_utf8(data), explicit=explicit)
     except InputError as exc:
         return Problem(stage="read", where=shown, message=exc.message, hint=exc.hint)
-
-
-def to_utf8(data: bytes) -> bytes:
-    """Drop a byte order mark and re-encode UTF-16 and UTF-32 (PowerShell's `>` writes UTF-16)."""
-    found = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), None)
-    if found is None:
-        return data
-    mark, encoding = found
-    rest = data if b"{" in mark else data[len(mark) :]
-    if encoding == "utf-8":
-        return rest
-    try:
-        return rest.decode(encoding).encode()
-    except UnicodeError as exc:
-        raise InputError(
-            f"begins like {encoding.upper()} text but is not: {exc}",
-            hint="write the file as UTF-8",
-        ) from exc

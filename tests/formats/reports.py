@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tagguard.model import (
-    Coverage,
     Finding,
     Input,
     KeyCoverage,
     Location,
     Problem,
     Report,
+    Summary,
     TaxonomyInfo,
     TeamCoverage,
     Tool,
@@ -63,7 +63,7 @@ def make_report(**fields: Any) -> Report:
         "tool": Tool("tagguard", "0.1.0", "2026-11-01"),
         "taxonomy": TaxonomyInfo("acme", "2.1.0", "sha256:00"),
         "inputs": (),
-        "summary": Coverage(),
+        "summary": Summary(),
         "teams": (),
         "keys": (),
         "findings": (),
@@ -82,7 +82,7 @@ def everyday_report() -> Report:
             Input(path="template.yaml", kind="cloudformation", resources=11),
         ),
         skipped=3,
-        summary=Coverage(
+        summary=Summary(
             resources=20,
             compliant=9,
             noncompliant=3,
@@ -211,7 +211,7 @@ def report_saying(text: str) -> Report:
         tool=Tool(text, text, text),
         taxonomy=TaxonomyInfo(text, text, text),
         inputs=(Input(path=text, kind=text, resources=4),),
-        summary=Coverage(resources=4, noncompliant=4, coverage=0.0),
+        summary=Summary(resources=4, noncompliant=4, coverage=0.0),
         teams=(TeamCoverage(team=text, resources=4, noncompliant=4, findings=1, coverage=0.0),),
         keys=(KeyCoverage(key=text, applicable=4, missing=4),),
         findings=tuple(

@@ -9,7 +9,8 @@ import pytest
 from tagguard.errors import InputError, UsageError
 from tagguard.model import Problem
 from tagguard.sources import Document
-from tagguard.sources.files import documents, to_utf8
+from tagguard.sources.files import documents
+from tagguard.tree import to_utf8
 
 
 def read(folder, *names, stdin=b""):
