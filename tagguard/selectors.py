@@ -9,12 +9,13 @@ not show.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from tagguard.catalog import types as type_names
 from tagguard.globs import Test, compile_globs
 from tagguard.model import Resource
 
@@ -98,7 +99,7 @@ class _Conjunction:
 
     def __init__(self, selector: Selector, rebase: Rebase) -> None:
         self._fields: list[tuple[Callable[[Resource], str | None], Test]] = [
-            (read, compile_globs(globs))
+            (read, compile_globs(_natively(globs) if name == "types" else globs))
             for name, read in _FIELDS.items()
             if (globs := getattr(selector, name))
         ]
@@ -129,6 +130,29 @@ class _Conjunction:
             if inner is None:
                 answer = None
         return answer
+
+
+def _natively(globs: list[str]) -> list[str]:
+    """Add what the globs over canonical names stand for, so that one name means a type anywhere."""
+    expanded = list(globs)
+    for glob in globs:
+        if glob.startswith(type_names.PREFIX):
+            expanded.extend(type_names.native_types(glob))
+    return expanded
+
+
+def unknown_types(globs: Iterable[str]) -> dict[str, str]:
+    """Give the canonical names that the type map does not know -> `` (did you mean `x`?)``.
+
+    Globs with wildcards are left out, and so are native and live names.
+    """
+    return {
+        glob: type_names.suggestion(glob)
+        for glob in globs
+        if glob.startswith(type_names.PREFIX)
+        and not {"*", "?"} & set(glob)
+        and not type_names.canonical(glob)
+    }
 
 
 def seen_from(folder: str, cwd: str) -> Rebase:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -129,6 +129,25 @@ class ResourceType:
         """Say whether the argument at this path maps text to text."""
         reference = self.argument(path)
         return reference is not None and reference.is_map()
+
+    def places(self, names: Container[str]) -> tuple[str, ...]:
+        """Give the paths of all arguments, nested ones too, that have one of these names."""
+        known: dict[str, tuple[str, ...]] = {}
+
+        def below(structure: str) -> tuple[str, ...]:
+            if structure not in known:
+                known[structure] = ()  # a structure that holds itself is not followed
+                known[structure] = tuple(
+                    path
+                    for name, reference in self._members(structure).items()
+                    for path in (
+                        *((name,) if name in names else ()),
+                        *(f"{name}.{rest}" for rest in below((reference.item() or reference).fqn)),
+                    )
+                )
+            return known[structure]
+
+        return tuple(sorted(below(self._arguments)))
 
     def item_members(self, path: str) -> set[str]:
         """Give the member names of the objects in the list at this path."""

@@ -9,6 +9,7 @@ file; nothing of it runs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -17,6 +18,8 @@ import msgspec
 from msgspec.structs import replace
 
 from tagguard.catalog.entry import Entry, StackTags
+from tagguard.model import Limits
+from tools.catalog_places import is_about_others
 
 SCHEMAS = "cfnlint/data/schemas/"
 
@@ -38,6 +41,20 @@ SAM = {
 """The resource that carries the tags once the SAM transform has run; stack tags reach that."""
 
 
+GENERAL = (50, 128, 256)
+"""What AWS allows in general: tags on a resource, characters of a key and of a value."""
+
+OWN = (
+    "/properties/Tags",
+    "/properties/TagSpecifications/*/Tags",
+    "/properties/Replicas/*/Tags",  # a global table is tagged Region by Region
+)
+"""Where a type may keep its own tags."""
+
+PLACES = {"Tags", "TagList", "Labels"}
+"""Names of the nested properties that carry tags of something else."""
+
+
 def schema_date(wheel: Path) -> str:
     """Give the day on which the schemas were published."""
     with ZipFile(wheel) as archive:
@@ -45,17 +62,28 @@ def schema_date(wheel: Path) -> str:
     return stamp["schema_date"].partition("T")[0]
 
 
-def entries(wheel: Path) -> dict[str, Entry | None]:
-    """Give every type of every Region: its entry, or None where it takes no tags."""
+def schemas(wheel: Path) -> dict[str, dict[str, Any]]:
+    """Give the schema of every type of every Region."""
     hashes: dict[str, str] = {}
     with ZipFile(wheel) as archive:
         for name in sorted(archive.namelist()):
             if name.startswith(f"{SCHEMAS}providers/"):
                 hashes.update(msgspec.json.decode(archive.read(name), type=dict[str, str]))
-        found = {
-            type_: entry(msgspec.json.decode(archive.read(f"{SCHEMAS}resources/{digest}.json")))
+        return {
+            type_: msgspec.json.decode(archive.read(f"{SCHEMAS}resources/{digest}.json"))
             for type_, digest in hashes.items()
         }
+
+
+def permissions(schema: dict[str, Any]) -> list[str]:
+    """Give what creating and tagging a resource of the type asks for."""
+    create = schema.get("handlers", {}).get("create", {})
+    return [*create.get("permissions", ()), *(schema.get("tagging", {}).get("permissions") or ())]
+
+
+def entries(types: Mapping[str, dict[str, Any]]) -> dict[str, Entry | None]:
+    """Give every type's entry, or None where it takes no tags."""
+    found = {type_: entry(schema) for type_, schema in types.items()}
     for type_, made in SAM.items():
         sam, target = found[type_], found[made]
         if sam and target:
@@ -70,12 +98,43 @@ def entry(schema: dict[str, Any]) -> Entry | None:
     reach: StackTags = "no" if schema.get("typeName") in NOT_REACHED else "maybe"
     if tagging.get("cloudFormationSystemTags"):
         reach = "yes"
-    for path in (declared, "/properties/Tags", "/properties/TagSpecifications/*/Tags"):
+    for path in (declared, *OWN):
         steps = [step for step in (path or "").split("/")[2:] if step != "*"]
         found = _described(schema, ".".join(steps), _walk(schema, steps))
         if found:
-            return replace(found, stack_tags=reach)
+            also = tuple(sorted(_places(schema) - {found.attribute}))
+            return replace(found, stack_tags=reach, also=also)
     return None
+
+
+def _places(schema: dict[str, Any]) -> set[str]:
+    """Find the nested properties that are named and shaped like tags."""
+    places: set[str] = set()
+    read_only = {
+        pointer.removeprefix("/properties/").replace("/*", "").replace("/", ".")
+        for pointer in schema.get("readOnlyProperties", ())
+    }
+
+    def descend(node: dict[str, Any], path: str, through: frozenset[str]) -> None:
+        if (reference := node.get("$ref")) in through:
+            return  # a definition that holds itself
+        if reference:
+            through |= {reference}
+            node = _target(schema, node) or {}
+        if "items" in node:
+            descend(node["items"], path, through)
+        for option in _options(node):
+            for name, member in option.get("properties", {}).items():
+                inner = f"{path}.{name}" if path else name
+                if inner in read_only:
+                    continue
+                if path and name in PLACES and not is_about_others(inner):
+                    found = _described(schema, inner, _target(schema, member))
+                    places.update([found.attribute] if found else [])
+                descend(member, inner, through)
+
+    descend({"properties": schema.get("properties", {})}, "", frozenset())
+    return places
 
 
 def _walk(schema: dict[str, Any], steps: list[str]) -> dict[str, Any] | None:
@@ -101,13 +160,29 @@ def _described(schema: dict[str, Any], path: str, node: dict[str, Any] | None) -
     if node is None:
         return None
     if items := _target(schema, node.get("items")):
-        members = {name for option in _options(items) for name in option.get("properties", {})}
-        return Entry(path, "list", "Key", "Value") if members >= {"Key", "Value"} else None
+        members = {
+            name: member
+            for option in _options(items)
+            for name, member in option.get("properties", {}).items()
+        }
+        if not members.keys() >= {"Key", "Value"}:
+            return None
+        key, value = (_target(schema, members[name]) or {} for name in ("Key", "Value"))
+        limits = _limits(node.get("maxItems"), key.get("maxLength"), value.get("maxLength"))
+        return Entry(path, "list", "Key", "Value", limits=limits)
     properties = node.get("properties", {})
     if "Items" in properties:
         return _described(schema, f"{path}.Items", _target(schema, properties["Items"]))
-    kinds = node.get("type", "object")
-    return Entry(path, "map") if "object" in kinds and not properties else None
+    if "object" not in node.get("type", "object") or properties:
+        return None
+    value = next(iter(node.get("patternProperties", {}).values()), {})
+    return Entry(path, "map", limits=_limits(node.get("maxProperties"), 0, value.get("maxLength")))
+
+
+def _limits(tags: int | None, key: int | None, value: int | None) -> Limits:
+    """Keep what is stricter than AWS is in general."""
+    stated = zip((tags, key, value), GENERAL, strict=True)
+    return Limits(*(limit if limit and limit < general else 0 for limit, general in stated))
 
 
 def _options(node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tagguard.catalog.entry import Entry
 from tools.catalog_bindings import ResourceType, resource_types, snake
+from tools.catalog_places import is_about_others
 
 GOOGLE_LABELS = (
     "user_labels",
@@ -21,6 +24,9 @@ GOOGLE_LABELS = (
     "node_config.resource_labels",
 )
 """Where Google types keep their own labels, in the order in which the first that exists counts."""
+
+PLACES = {"tags", "tag_list", "labels", "volume_tags", "resource_labels", "user_labels"}
+"""Names of the nested arguments that carry tags of something else."""
 
 
 def entries(
@@ -46,14 +52,26 @@ def entries(
                     continue
                 same = resource.name.removeprefix("awscc_").replace("_", "")
                 entry = _awscc(resource, properties.get(same, "Tags"))
-            case "azurerm":
+            case "azurerm" | "azapi":
                 entry = Entry("tags", "map") if resource.is_map("tags") else None
             case "kubernetes":
                 entry = _kubernetes(resource)
             case _:
                 entry = _google(resource)
-        found[resource.name] = entry
+        found[resource.name] = entry and replace(entry, also=_also(resource, entry))
     return found
+
+
+def _also(resource: ResourceType, entry: Entry) -> tuple[str, ...]:
+    """Find the nested arguments that are named and shaped like tags."""
+    return tuple(
+        path
+        for path in resource.places(PLACES)
+        if path != entry.attribute
+        and ("." in path or path == "volume_tags")
+        and not is_about_others(path)
+        and (resource.is_map(path) or resource.item_members(path) >= {"key", "value"})
+    )
 
 
 def _aws(resource: ResourceType) -> Entry | None:

@@ -7,43 +7,73 @@ does not know is *unknown*, never untaggable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from tagguard.catalog import overrides as own
+from tagguard.catalog import types as names
+from tagguard.catalog.description import Description
 from tagguard.catalog.entry import Entry, ProviderData
+from tagguard.errors import did_you_mean
 from tagguard.model import Taggable
 
-__all__ = ["PROVIDERS", "UNTAGGED_PROVIDERS", "Catalog", "Entry", "version"]
+__all__ = ["PROVIDERS", "UNTAGGED_PROVIDERS", "Catalog", "Description", "Entry", "version"]
 
 DATA = Path(__file__).resolve().parent / "data"
 
 PROVIDERS = frozenset(
-    {"aws", "awscc", "azurerm", "cloudformation", "google", "google-beta", "kubernetes"}
+    {
+        "alicloud",
+        "aws",
+        "awscc",
+        "azapi",
+        "azurerm",
+        "cloudformation",
+        "google",
+        "google-beta",
+        "kubernetes",
+        "oci",
+    }
 )
 """Those with a data file: Terraform provider names, and `cloudformation` (with SAM)."""
 
 UNTAGGED_PROVIDERS = frozenset(
     {
+        "acme",
         "archive",
+        "assert",
+        "azuread",
+        "azurecaf",
+        "bitbucket",
         "cloudinit",
         "dns",
         "external",
         "github",
+        "gitlab",
         "helm",
         "http",
+        "ignition",
         "local",
+        "mysql",
         "null",
+        "okta",
+        "postgresql",
         "random",
+        "sops",
         "template",
         "terraform",
         "time",
         "tls",
     }
 )
-"""Terraform providers none of whose types has tags; `terraform` is the built-in one."""
+"""Terraform providers none of whose types has a cloud's tags; `terraform` is the built-in one.
+
+The `tags` of Entra objects (`azuread`) are a set of words for Microsoft's own use.
+"""
 
 CUSTOM = "Custom::"
 """CloudFormation custom resources: a template's author names them, and none takes tags."""
@@ -73,10 +103,62 @@ class Catalog:
         custom = provider == "cloudformation" and type_.startswith(CUSTOM)
         return "no" if custom or provider in UNTAGGED_PROVIDERS else "unknown"
 
+    def describe(self, name: str) -> tuple[Description, ...]:
+        """Tell what is known of a type by its native, live or canonical name, by provider.
+
+        The name of a provider's type gives that type alone; another gives all that it stands for.
+        Empty when nobody knows the name.
+        """
+        found = tuple(self._described(name))
+        canonical = names.canonical(name)
+        if found or not canonical:
+            return found
+        natives = names.native_names()[canonical]
+        if not natives:  # what other resources create
+            live = (names.live(canonical),)
+            return (Description("aws", canonical, "yes", None, version(), canonical, live),)
+        return tuple(one for native in natives for one in self._described(native))
+
+    def suggestion(self, name: str) -> str:
+        """Give `` (did you mean `x`?)`` for the type name nearest to an unknown one."""
+        if name.startswith(names.PREFIX):
+            return names.suggestion(name)
+        head = re.match(r"\w*?(_|:+|$)", name)
+        family = head[0].lower() if head else ""
+        known = [type_ for provider in sorted(PROVIDERS) for type_ in self._types(provider)]
+        every = (*self._own, *known, *map(names.live, names.native_names()))
+        return did_you_mean(name, (one for one in every if one.lower().startswith(family)))
+
+    def _described(self, type_: str) -> Iterator[Description]:
+        canonical = names.canonical(type_)
+        spelt = (*names.native_names().get(canonical, ()), names.live(canonical))
+        twins = tuple(one for one in spelt if one and one != type_)
+        if type_ in self._own:
+            entry = self._own[type_]
+            taggable: Taggable = "yes" if entry else "no"
+            yield Description("", type_, taggable, entry, "tagguard.yaml", canonical, twins)
+            return
+        for provider in sorted(PROVIDERS):
+            if type_ in self._types(provider):
+                entry = self.lookup(provider, type_)
+                taggable = self.taggable(provider, type_)
+                source = _header(provider).source
+                yield Description(provider, type_, taggable, entry, source, canonical, twins)
+
     def _types(self, provider: str) -> dict[str, Entry | None]:
         if provider not in self._loaded:
             self._loaded[provider] = _load(provider) if provider in PROVIDERS else {}
         return self._loaded[provider]
+
+
+class _Header(Struct):
+    """The part of a data file that tells where it comes from."""
+
+    source: str
+
+
+def _header(provider: str) -> _Header:
+    return msgspec.json.decode((DATA / f"{provider}.json").read_bytes(), type=_Header)
 
 
 def _load(provider: str) -> dict[str, Entry | None]:

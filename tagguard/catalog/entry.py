@@ -37,6 +37,11 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     """The provider's `default_tags` or `default_labels` reach it."""
     stack_tags: StackTags = "no"
     """Whether CloudFormation hands the stack's own tags on to it."""
+    beside: tuple[str, ...] = ()
+    """Further maps of the resource's own tags; the effective tags are the union with `attribute`.
+
+    OCI's `defined_tags`: a key is shown as it stands there, `Namespace.Key`.
+    """
     also: tuple[str, ...] = ()
     """Nested places that carry tags of something else (volumes, launched instances), as dotted
     paths; `terraform.implied` and `cloudformation.implied` say what some of them create."""

@@ -13,6 +13,7 @@ import msgspec
 
 from tagguard.catalog.entry import Entry, Shape, StackTags
 from tagguard.errors import ConfigError, did_you_mean
+from tagguard.model import Limits
 
 FIELDS = ("taggable", *Entry.__struct_fields__)
 CHOICES: dict[str, tuple[str, ...]] = {"shape": get_args(Shape), "stack_tags": get_args(StackTags)}
@@ -30,18 +31,22 @@ def entries(overrides: Mapping[str, Mapping[str, object]]) -> dict[str, Entry | 
 def _entry(type_: str, fields: Mapping[str, object]) -> Entry | None:
     if not isinstance(fields, Mapping):
         raise ConfigError(f"`catalog.{type_}` must be a mapping", hint=HINT)
-    for name in fields:
-        if name not in FIELDS:
-            raise ConfigError(
-                f"`catalog.{type_}` has no field `{name}`{did_you_mean(str(name), FIELDS)}",
-                hint=f"the fields are: {', '.join(FIELDS)}",
-            )
+    _known(f"catalog.{type_}", fields, FIELDS)
     rest = {name: value for name, value in fields.items() if name != "taggable"}
     if not _taggable(type_, fields.get("taggable", True)):
         if rest:
             raise ConfigError(f"`catalog.{type_}.{min(rest)}` contradicts `taggable: false`")
         return None
     return _described(type_, rest)
+
+
+def _known(where: str, fields: Mapping[str, object], known: tuple[str, ...]) -> None:
+    for name in fields:
+        if name not in known:
+            raise ConfigError(
+                f"`{where}` has no field `{name}`{did_you_mean(str(name), known)}",
+                hint=f"the fields are: {', '.join(known)}",
+            )
 
 
 def _taggable(type_: str, value: object) -> bool:
@@ -67,6 +72,8 @@ def _described(type_: str, fields: Mapping[str, object]) -> Entry:
                 f"`catalog.{type_}.{name}` is `{word}`{did_you_mean(word, allowed)}",
                 hint=f"choose one of: {', '.join(allowed)}",
             )
+    if isinstance(limits := chosen.get("limits"), Mapping):
+        _known(f"catalog.{type_}.limits", limits, Limits.__struct_fields__)
     if chosen["shape"] != "map":
         key, value = ("Key", "Value") if "::" in type_ else ("key", "value")
         chosen = {"key": key, "value": value, **chosen}

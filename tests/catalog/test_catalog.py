@@ -6,17 +6,34 @@ from collections import Counter
 import pytest
 
 from tagguard.catalog import DATA, PROVIDERS, UNTAGGED_PROVIDERS, Catalog, Entry, _load, version
+from tagguard.model import NO_LIMITS, Limits
 
 COUNTS = {
+    "alicloud": (235, 949),
     "aws": (860, 875),
-    "awscc": (1180, 493),
+    "awscc": (1181, 492),
+    "azapi": (1, 3),
     "azurerm": (387, 719),
-    "cloudformation": (1311, 587),
+    "cloudformation": (1312, 586),
     "google": (311, 1064),
     "google-beta": (332, 1161),
     "kubernetes": (75, 6),
+    "oci": (561, 437),
 }
 """Types that take tags, types that take none."""
+
+SHAPES = {
+    "alicloud": {"map": 235},
+    "aws": {"blocks": 1, "map": 859},
+    "awscc": {"list": 1068, "map": 113},
+    "azapi": {"map": 1},
+    "azurerm": {"map": 387},
+    "cloudformation": {"list": 1144, "map": 168},
+    "google": {"map": 311},
+    "google-beta": {"map": 332},
+    "kubernetes": {"map": 75},
+    "oci": {"map": 561},
+}
 
 
 @pytest.mark.parametrize("provider", sorted(PROVIDERS))
@@ -26,8 +43,34 @@ def test_the_data_holds_as_many_types_as_were_reviewed(provider):
     assert (sides[True], sides[False]) == COUNTS[provider]
 
 
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
+def test_the_data_holds_as_many_of_each_shape(provider):
+    assert Counter(entry.shape for entry in _load(provider).values() if entry) == SHAPES[provider]
+
+
+@pytest.mark.parametrize(
+    ("provider", "limited", "nested", "beside"),
+    [
+        ("alicloud", 0, 1, 0),
+        ("aws", 5, 24, 0),
+        ("awscc", 64, 31, 0),
+        ("azurerm", 15, 6, 0),
+        ("cloudformation", 66, 36, 0),
+        ("google", 0, 26, 0),
+        ("kubernetes", 0, 30, 0),
+        ("oci", 0, 56, 559),
+    ],
+)
+def test_the_data_holds_as_many_limits_and_further_places(provider, limited, nested, beside):
+    entries = [entry for entry in _load(provider).values() if entry]
+
+    assert sum(entry.limits != NO_LIMITS for entry in entries) == limited
+    assert sum(len(entry.also) for entry in entries) == nested
+    assert sum(len(entry.beside) for entry in entries) == beside
+
+
 def test_every_provider_has_its_file_and_every_file_its_provider():
-    assert {path.stem for path in DATA.glob("*.json")} == PROVIDERS
+    assert {path.stem for path in DATA.glob("*.json")} - {"types"} == PROVIDERS
 
 
 @pytest.mark.parametrize(
@@ -67,9 +110,19 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
                 "map",
                 computed=("effective_labels", "terraform_labels"),
                 defaults=True,
+                also=(
+                    "node_config.labels",
+                    "node_config.resource_labels",
+                    "node_pool.node_config.labels",
+                    "node_pool.node_config.resource_labels",
+                ),
             ),
         ),
-        ("google", "google_container_node_pool", Entry("node_config.resource_labels", "map")),
+        (
+            "google",
+            "google_container_node_pool",
+            Entry("node_config.resource_labels", "map", also=("node_config.labels",)),
+        ),
         ("google", "google_sql_database_instance", Entry("settings.user_labels", "map")),
         ("google", "google_monitoring_notification_channel", Entry("user_labels", "map")),
         (
@@ -80,6 +133,7 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
                 "map",
                 computed=("metadata.effective_labels", "metadata.terraform_labels"),
                 defaults=True,
+                also=("template.metadata.labels",),
             ),
         ),
         ("kubernetes", "kubernetes_namespace_v1", Entry("metadata.labels", "map")),
@@ -98,7 +152,64 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
         (
             "cloudformation",
             "AWS::EC2::LaunchTemplate",
-            Entry("TagSpecifications.Tags", "list", "Key", "Value", stack_tags="maybe"),
+            Entry(
+                "TagSpecifications.Tags",
+                "list",
+                "Key",
+                "Value",
+                stack_tags="maybe",
+                also=("LaunchTemplateData.TagSpecifications.Tags",),
+            ),
+        ),
+        (
+            "cloudformation",
+            "AWS::DynamoDB::GlobalTable",
+            Entry("Replicas.Tags", "list", "Key", "Value", stack_tags="maybe"),
+        ),
+        (
+            "cloudformation",
+            "AWS::Glue::Schema",
+            Entry("Tags", "list", "Key", "Value", stack_tags="yes", limits=Limits(tags=10)),
+        ),
+        (
+            "aws",
+            "aws_instance",
+            Entry(
+                "tags",
+                "map",
+                computed=("tags_all",),
+                defaults=True,
+                also=("ebs_block_device.tags", "root_block_device.tags", "volume_tags"),
+            ),
+        ),
+        (
+            "aws",
+            "aws_s3_object",
+            Entry("tags", "map", computed=("tags_all",), defaults=True, limits=Limits(tags=10)),
+        ),
+        ("azurerm", "azurerm_storage_account", Entry("tags", "map", limits=Limits(key=128))),
+        (
+            "azurerm",
+            "azurerm_dns_zone",
+            Entry("tags", "map", also=("soa_record.tags",), limits=Limits(tags=15)),
+        ),
+        ("azapi", "azapi_resource", Entry("tags", "map")),
+        ("alicloud", "alicloud_instance", Entry("tags", "map", also=("volume_tags",))),
+        ("alicloud", "alicloud_oss_bucket", Entry("tags", "map")),
+        (
+            "oci",
+            "oci_objectstorage_bucket",
+            Entry("freeform_tags", "map", beside=("defined_tags",)),
+        ),
+        (
+            "oci",
+            "oci_core_default_route_table",
+            Entry("freeform_tags", "map", beside=("defined_tags",)),
+        ),
+        (
+            "oci",
+            "oci_fusion_apps_fusion_environment_service_attachment",
+            Entry("defined_tags", "map"),
         ),
         (
             "cloudformation",
@@ -132,6 +243,9 @@ def test_where_tags_are(provider, type_, entry):
         ("aws", "aws_inspector_resource_group"),  # `tags` without `tags_all` is a filter
         ("aws", "aws_devopsguru_resource_collection"),
         ("aws", "aws_autoscaling_group_tag"),  # tags another resource
+        ("azapi", "azapi_update_resource"),  # patches another resource
+        ("alicloud", "alicloud_security_group_rule"),
+        ("azuread", "azuread_application"),
         ("azurerm", "azurerm_subnet"),
         ("azurerm", "azurerm_storage_blob_inventory_policy"),
         ("google", "google_compute_firewall"),
@@ -147,6 +261,7 @@ def test_where_tags_are(provider, type_, entry):
         ("cloudformation", "AWS::Serverless::LayerVersion"),
         ("cloudformation", "AWS::CloudFormation::CustomResource"),
         ("cloudformation", "Custom::AnyName"),
+        ("oci", "oci_identity_tag_default"),
         ("random", "random_id"),
         ("terraform", "terraform_data"),
     ],
@@ -205,7 +320,8 @@ def test_untagged_providers_have_no_data():
 
 def test_the_version_names_the_date_and_every_source():
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\d \(aws [\d.]+, awscc [\d.]+, azurerm [\d.]+, google [\d.]+, "
-        r"google-beta [\d.]+, kubernetes [\d.]+, cfn-lint [\d.]+\)",
+        r"\d{4}-\d\d-\d\d \(alicloud [\d.]+, aws [\d.]+, awscc [\d.]+, azapi [\d.]+, "
+        r"azurerm [\d.]+, google [\d.]+, google-beta [\d.]+, kubernetes [\d.]+, oci [\d.]+, "
+        r"cfn-lint [\d.]+\)",
         version(),
     )

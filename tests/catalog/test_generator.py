@@ -10,7 +10,15 @@ import pytest
 
 from tagguard.catalog import DATA, Entry
 from tagguard.catalog.entry import ProviderData
-from tools import catalog, catalog_bindings, catalog_cloudformation, catalog_terraform
+from tagguard.model import Limits
+from tools import (
+    catalog,
+    catalog_bindings,
+    catalog_cloudformation,
+    catalog_limits,
+    catalog_terraform,
+)
+from tools.catalog_pins import BINDINGS, PINS
 
 TEXT = {"primitive": "string"}
 MAP = {"collection": {"kind": "map", "elementtype": TEXT}}
@@ -144,6 +152,47 @@ def test_kubernetes_metadata_may_be_one_block_or_a_list_of_them(derive):
     }
 
 
+def test_nested_tags_are_found_where_they_are_tags(derive):
+    found = derive(
+        "aws",
+        resource(
+            "aws_server",
+            {"tags": MAP, "volumeTags": MAP, "disk": list_of("D"), "lifecycleRule": {"fqn": "R"}},
+            ["tagsAll"],
+            D=structure(tags=MAP, labels=TEXT, disk=list_of("D"), spec=list_of("S")),
+            S=structure(tags=list_of("T")),
+            T=structure(key=TEXT, value=TEXT),
+            R=structure(tags=MAP),
+        ),
+    )
+
+    entry = found["aws_server"]
+    assert entry
+    assert entry.also == ("disk.spec.tags", "disk.tags", "volume_tags")
+
+
+def test_limits_are_documented_or_those_of_the_schema_in_use():
+    plain = Entry("tags", "map")
+    types = dict.fromkeys(
+        ("aws_s3_object", "aws_a", "awscc_a", "azurerm_dns_zone", "azurerm_a"), plain
+    )
+
+    found = catalog_limits.limited(
+        {**types, "aws_none": None},
+        {"aws_a": "AWS::A", "awscc_a": "AWS::A"},
+        {"AWS::A": Entry("Tags", "map", limits=Limits(key=127))},
+    )
+
+    assert {type_: entry and entry.limits for type_, entry in found.items()} == {
+        "aws_s3_object": Limits(tags=10),
+        "aws_a": Limits(),
+        "awscc_a": Limits(key=127),
+        "azurerm_dns_zone": Limits(tags=15),
+        "azurerm_a": Limits(),
+        "aws_none": None,
+    }
+
+
 TAG: dict[str, dict[str, dict]] = {"properties": {"Key": {}, "Value": {}}}
 LIST = {"type": "array", "items": {"$ref": "#/definitions/Tag"}}
 
@@ -188,7 +237,37 @@ def test_cloudformation_schemas_are_judged_by_shape(schema, entry):
     assert catalog_cloudformation.entry({**schema, "definitions": {"Tag": TAG}}) == entry
 
 
-@pytest.mark.parametrize("provider", sorted(catalog.PINS))
+def test_cloudformation_schemas_state_limits_and_nested_places():
+    short = {"properties": {"Key": {"maxLength": 127}, "Value": {"maxLength": 256}}}
+    volume = {
+        "properties": {
+            "Tags": LIST,
+            "Next": {"$ref": "#/definitions/Volume"},
+            "Filter": {"properties": {"Tags": LIST}},
+            "Made": {"properties": {"Tags": LIST}},
+        }
+    }
+    schema = {
+        "properties": {
+            "Tags": {"items": short, "maxItems": 20},
+            "Volumes": {"items": {"$ref": "#/definitions/Volume"}},
+        },
+        "readOnlyProperties": ["/properties/Volumes/*/Made"],
+        "definitions": {"Tag": TAG, "Volume": volume},
+    }
+
+    assert catalog_cloudformation.entry(schema) == Entry(
+        "Tags",
+        "list",
+        "Key",
+        "Value",
+        stack_tags="maybe",
+        also=("Volumes.Tags",),
+        limits=Limits(tags=20, key=127),
+    )
+
+
+@pytest.mark.parametrize("provider", sorted(PINS))
 def test_the_files_are_written_from_these_pins(provider):
     name = f"{provider}.json"
     content = (DATA / name).read_bytes()
@@ -201,8 +280,8 @@ def test_the_files_are_written_from_these_pins(provider):
 
 
 def test_a_wheel_that_is_not_the_pinned_one_ends_the_run(tmp_path):
-    pin = catalog.PINS["aws"]
-    (tmp_path / pin.wheel).write_bytes(b"something else")
+    pin = BINDINGS["aws"]
+    (tmp_path / pin.name).write_bytes(b"something else")
 
     with pytest.raises(SystemExit, match="is not the pinned wheel"):
-        catalog.download(pin, tmp_path)
+        pin.fetched(tmp_path)

@@ -4,6 +4,7 @@ import pytest
 
 from tagguard.catalog import Catalog, Entry
 from tagguard.errors import ConfigError
+from tagguard.model import Limits
 
 
 def test_an_unknown_type_becomes_known():
@@ -46,7 +47,9 @@ def test_every_field_may_be_given_as_text():
         "computed": ["AllTags"],
         "defaults": "true",
         "stack_tags": "yes",
+        "beside": ["SystemTags"],
         "also": ["Volumes.Tags"],
+        "limits": {"tags": "10", "value": 63},
     }
 
     assert Catalog({"Acme::A::Box": fields}).lookup("cloudformation", "Acme::A::Box") == Entry(
@@ -57,7 +60,9 @@ def test_every_field_may_be_given_as_text():
         computed=("AllTags",),
         defaults=True,
         stack_tags="yes",
+        beside=("SystemTags",),
         also=("Volumes.Tags",),
+        limits=Limits(tags=10, value=63),
     )
 
 
@@ -98,6 +103,18 @@ def test_a_yaml_boolean_says_whether_stack_tags_reach_the_type(written, meant):
         (
             {"attribute": "tags", "computed": [1]},
             "`catalog.t.computed[0]` is wrong: expected `str`, got `int`",
+        ),
+        (
+            {"attribute": "tags", "limits": {"tag": 10}},
+            "`catalog.t.limits` has no field `tag` (did you mean `tags`?)",
+        ),
+        (
+            {"attribute": "tags", "limits": {"tags": "many"}},
+            "`catalog.t.limits.tags` is wrong: expected `int`, got `str`",
+        ),
+        (
+            {"attribute": "tags", "limits": 10},
+            "`catalog.t.limits` is wrong: expected `object`, got `int`",
         ),
         ("tags", "`catalog.t` must be a mapping"),
         (None, "`catalog.t` must be a mapping"),
