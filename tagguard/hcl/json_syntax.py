@@ -1,0 +1,163 @@
+"""Reads Terraform's JSON syntax (`.tf.json`) into the shapes of the native one.
+
+https://developer.hashicorp.com/terraform/language/syntax/json: each level of labels is an object,
+several blocks alike are a list, and a member `//` is a comment. Only the reader knows which members
+are blocks, so a body offers them as both. Strings are templates; `${…}` in them is not taken apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tagguard.errors import DocumentError
+from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
+from tagguard.json_nodes import NULL, STR, parse_json
+from tagguard.model import Location
+
+LABELS = {
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "module": 1,
+    "provider": 1,
+    "variable": 1,
+    "output": 1,
+    "check": 1,
+    "provisioner": 1,
+    "backend": 1,
+    "dynamic": 1,
+}
+"""How many labels a block of a type has; the others have none."""
+
+
+def read_json(path: str, text: str) -> File:
+    """Read a file in JSON syntax; one that is not JSON has a fault and nothing else."""
+    try:
+        root = parse_json(text)
+    except DocumentError as exc:
+        fault = Fault(Location(path, exc.line or None, exc.column or None), exc.message)
+        return File(path, JsonBody(path, ()), (fault,))
+    if any(not isinstance(node, MappingNode) for node in _items(root)):
+        fault = Fault(_location(path, root), "Terraform's JSON syntax is an object")
+        return File(path, JsonBody(path, ()), (fault,))
+    return File(path, JsonBody(path, _members(root)))
+
+
+class JsonBody:
+    """A `Body` over the members of objects."""
+
+    def __init__(self, path: str, members: Sequence[tuple[Node, Node]]) -> None:
+        self._path = path
+        self._members = members
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """All members by name."""
+        found: dict[str, Attribute] = {}
+        for key, value in self._members:
+            location, expression = _location(self._path, key), JsonExpression(self._path, value)
+            found.setdefault(key.value, Attribute(key.value, location, expression))
+        return found
+
+    def blocks(self, type_: str = "") -> Sequence[Block]:
+        """Give the members that can be blocks."""
+        return [block for block in self._blocks if type_ in {"", block.type}]
+
+    @cached_property
+    def _blocks(self) -> list[Block]:
+        found: list[Block] = []
+        for key, value in self._members:
+            found.extend(self._block(key, value, (), LABELS.get(key.value, 0)))
+        return found
+
+    def _block(
+        self, key: Node, value: Node, labels: tuple[Node, ...], missing: int
+    ) -> Iterator[Block]:
+        for item in _items(value):
+            if missing:
+                for label, inner in _members(item):
+                    yield from self._block(key, inner, (*labels, label), missing - 1)
+            elif isinstance(item, MappingNode):
+                location = _location(self._path, labels[-1] if labels else key)
+                names = tuple(label.value for label in labels)
+                yield Block(key.value, names, location, JsonBody(self._path, _members(item)))
+
+
+class JsonExpression:
+    """An `Expression` over a JSON value."""
+
+    __slots__ = ("_path", "node")
+
+    def __init__(self, path: str, node: Node) -> None:
+        self._path = path
+        self.node = node
+
+    @property
+    def location(self) -> Location:
+        """Where it begins."""
+        return _location(self._path, self.node)
+
+    def literal(self) -> str | None:
+        """Give the text of a constant; a string with a template in it is none."""
+        node = self.node
+        if not isinstance(node, ScalarNode) or node.tag == NULL:
+            return None
+        return _literal(node.value) if node.tag == STR else str(node.value)
+
+    def entries(self) -> Sequence[Entry]:
+        """Give an object's members."""
+        path, node = self._path, self.node
+        return [
+            Entry(
+                key=_literal(key.value),
+                location=_location(path, key),
+                written=JsonExpression(path, key),
+                value=JsonExpression(path, value),
+            )
+            for key, value in (_members(node) if isinstance(node, MappingNode) else ())
+        ]
+
+    def elements(self) -> Sequence[Expression]:
+        """Give a list's items."""
+        if not isinstance(self.node, SequenceNode):
+            return ()
+        return [JsonExpression(self._path, item) for item in self.node.value]
+
+    def branches(self) -> Sequence[Expression]:
+        """Give nothing: JSON has no conditionals of its own."""
+        return ()
+
+    def call(self) -> tuple[str, Sequence[Expression]]:
+        """Give nothing: JSON has no calls of its own."""
+        return "", ()
+
+    def reference(self) -> str:
+        """Give nothing: JSON has no references of its own."""
+        return ""
+
+
+def _items(node: Node) -> Sequence[Node]:
+    return node.value if isinstance(node, SequenceNode) else [node]
+
+
+def _members(node: Node) -> list[tuple[Node, Node]]:
+    """Give the members of an object, or of all objects in a list, without comments."""
+    objects = (item for item in _items(node) if isinstance(item, MappingNode))
+    return [member for item in objects for member in item.value if member[0].value != "//"]
+
+
+def _location(path: str, node: Node) -> Location:
+    return Location(path, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _literal(text: str) -> str | None:
+    """Give what a template says that has no expressions; None where it has."""
+    if "${" not in text and "%{" not in text:
+        return text
+    bare = text.replace("$${", "").replace("%%{", "")
+    if "${" in bare or "%{" in bare:
+        return None
+    return text.replace("$${", "${").replace("%%{", "%{")

@@ -1,0 +1,118 @@
+"""What a Terraform file consists of, whether it is written in HCL or in JSON.
+
+Only shapes: how they come out of a text is the business of `native_syntax` and `json_syntax`, what
+they mean that of their users. Bodies and expressions are read when they are looked into, so that
+a big file of which little is wanted costs little more than its parse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol
+
+from msgspec import Struct
+
+from tagguard.model import Location
+
+
+class Fault(Struct, frozen=True):
+    """One place where a text is not what its language allows."""
+
+    location: Location
+    message: str
+
+
+class Expression(Protocol):
+    """What stands behind an `=`; it is taken apart here, not evaluated.
+
+    Parentheses are looked through. All methods but `literal` give nothing where the expression is
+    of another sort.
+    """
+
+    @property
+    def location(self) -> Location:
+        """Where it begins."""
+
+    def literal(self) -> str | None:
+        """Give the text of a constant string, number or boolean; None for all else, `null` too."""
+
+    def entries(self) -> Sequence[Entry]:
+        """Give what an object constructor `{…}` is written with, in order."""
+
+    def elements(self) -> Sequence[Expression]:
+        """Give what a tuple constructor `[…]` is written with."""
+
+    def branches(self) -> Sequence[Expression]:
+        """Give the two results of a conditional."""
+
+    def call(self) -> tuple[str, Sequence[Expression]]:
+        """Give the name of the called function and its arguments; ``("", ())`` for no call."""
+
+    def reference(self) -> str:
+        """Give a plain reference as it is written (`local.tags`), without indexes or splats."""
+
+
+class Entry(Struct, frozen=True):
+    """One `key = value` in an object constructor."""
+
+    key: str | None
+    """None: the key is computed."""
+    location: Location
+    """Where the key begins."""
+    written: Expression
+    """The key as an expression."""
+    value: Expression
+
+
+class Attribute(Struct, frozen=True):
+    """One `name = expression` in a body."""
+
+    name: str
+    location: Location
+    """Where the name begins."""
+    expression: Expression
+
+
+class Body(Protocol):
+    """What stands between the braces of a block, or in a whole file.
+
+    In JSON nothing but the reader's knowledge tells attributes from blocks, so there all members
+    are attributes, and those that can be are blocks as well.
+    """
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes by name; of two alike the first."""
+
+    def blocks(self, type_: str = "") -> Sequence[Block]:
+        """Give the blocks of one type, or all, in order."""
+
+
+class Block(Struct, frozen=True):
+    """One `type "label" … { body }`."""
+
+    type: str
+    labels: tuple[str, ...]
+    location: Location
+    """Where the type begins; in JSON its last label."""
+    body: Body
+
+
+class EmptyBody:
+    """The body of what could not be read."""
+
+    attributes: Mapping[str, Attribute] = MappingProxyType({})
+
+    def blocks(self, _type: str = "") -> Sequence[Block]:
+        """Give nothing."""
+        return ()
+
+
+class File(Struct, frozen=True):
+    """One file, as far as it could be read."""
+
+    path: str
+    body: Body = EmptyBody()
+    faults: tuple[Fault, ...] = ()
+    """In order; what stands elsewhere is in `body` all the same."""

@@ -1,0 +1,67 @@
+"""Parses the native syntax with tree-sitter, in bounded time.
+
+What tree-sitter cannot read costs it time with the square of its length: a megabyte of nothing but
+strings takes most of an hour. So each text has an allowance of processor time, many times what a
+sound one of its length needs. A text with faults is cut where blocks begin and each piece is tried
+alone, with the same allowance for all of them; what is left when it is spent is not read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from time import process_time
+from typing import TYPE_CHECKING
+
+from tagguard.hcl.recovery import Piece, pieces
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node
+
+SECONDS = 0.5
+SECONDS_PER_BYTE = 2e-6
+"""Processor time that one text may take; a sound one takes a tenth of it."""
+
+
+def parse(data: bytes) -> tuple[list[Node], list[int]]:
+    """Parse a text of valid UTF-8; all positions are those of the whole text.
+
+    Gives one syntax tree, or several of its pieces where the text has faults, and the rows (from
+    0) on which pieces begin that could not be read at all.
+    """
+    allowance = SECONDS + SECONDS_PER_BYTE * len(data)
+    whole = _parse(data, process_time() + allowance)
+    if whole is not None and not whole.has_error:
+        return [whole], []
+    until = process_time() + allowance
+    cuts = sorted(pieces(data), key=lambda piece: piece.end - piece.start)  # the likely ones first
+    tried = sorted((piece.row, _parse(data, until, piece)) for piece in cuts)
+    return [root for _, root in tried if root], [row for row, root in tried if not root]
+
+
+def _parse(data: bytes, until: float, piece: Piece | None = None) -> Node | None:
+    """Parse a text or a piece of it; None when the processor's clock strikes `until` first."""
+    from tree_sitter import Parser, Point, Range  # noqa: PLC0415 - loads the native library
+
+    if process_time() > until:
+        return None
+    parser, view = Parser(_language()), memoryview(data)
+    if piece is not None:
+        points = Point(piece.row, 0), Point(piece.end_row, 0)
+        parser.included_ranges = [Range(*points, piece.start, piece.end)]
+    try:
+        # Only a text that is handed over in portions can be stopped.
+        tree = parser.parse(
+            lambda offset, _: view[offset:],
+            progress_callback=lambda _offset, _has_error: process_time() > until,
+        )
+    except ValueError:  # stopped
+        return None
+    return tree.root_node
+
+
+@cache
+def _language() -> Language:
+    import tree_sitter_hcl  # noqa: PLC0415 - loads the native library
+    from tree_sitter import Language  # noqa: PLC0415 - likewise
+
+    return Language(tree_sitter_hcl.language())

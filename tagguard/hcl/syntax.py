@@ -1,0 +1,34 @@
+"""Reads one Terraform file: `.tf` and `.tofu` in native syntax, `.tf.json` and `.tofu.json`.
+
+It reads and points; it gives no meaning to anything and opens no file.
+"""
+
+from __future__ import annotations
+
+from tagguard.errors import InputError
+from tagguard.hcl.nodes import File
+from tagguard.tree import to_utf8
+
+
+def read(path: str, data: bytes) -> File:
+    """Read a file's blocks with their positions; syntax errors are listed in `File.faults`.
+
+    `path` is as it is shown; its ending decides the syntax. Raises InputError for bytes that are
+    no text.
+    """
+    data = to_utf8(data)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as exc:
+        raise InputError(
+            f"not valid UTF-8 (byte {exc.start} is 0x{data[exc.start]:02X})",
+            hint="save the file as UTF-8",
+            line=data.count(b"\n", 0, exc.start) + 1,
+        ) from exc
+    if path.endswith(".json"):
+        from tagguard.hcl.json_syntax import read_json  # noqa: PLC0415 - few files need it
+
+        return read_json(path, text)
+    from tagguard.hcl.native_syntax import read_native  # noqa: PLC0415 - few need both
+
+    return read_native(path, data)

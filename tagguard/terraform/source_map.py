@@ -1,0 +1,189 @@
+"""Finds the Terraform source behind a plan: the blocks that a person would edit.
+
+Addresses are followed from the root folder through calls of local modules. What lies outside the
+tree, is fetched from elsewhere, or was installed under `.terraform`, nobody edits: there the place
+is the module call. A folder is parsed when it is first asked for, and nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import msgspec
+from msgspec import Struct, field
+
+from tagguard.errors import InputError
+from tagguard.hcl.folder import Folder, overriding
+from tagguard.hcl.nodes import Block, Body
+from tagguard.model import Location
+from tagguard.terraform.configuration import without_instances
+from tagguard.terraform.written_keys import find_key
+from tagguard.tree import Tree
+
+LOCAL_SOURCES = ("./", "../")
+"""How the source of a local module begins."""
+
+MAX_DEPTH = 100
+"""Most modules inside each other that are followed; real ones stay under ten."""
+
+
+class Place:
+    """One block in the source, with what overrides it."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        """`blocks` are all with one head, those that override others last."""
+        self.location = blocks[0].location
+        """Where the block begins."""
+        self._bodies: Sequence[Body] = [block.body for block in reversed(overriding(blocks))]
+        self._found: dict[tuple[str, str], Location | None] = {}
+
+    def tag(self, attribute: str, key: str) -> Location | None:
+        """Tell where a tag is written: its key where that stands literally, else the attribute.
+
+        `attribute` is a path with dots, and an index where a block stands several times
+        (`root_block_device.tags`, `ebs_block_device.1.tags`); `tag` finds the `tag` block that
+        names the key. An empty key asks for the attribute or block itself. None where the
+        attribute is not written.
+        """
+        if (attribute, key) not in self._found:
+            self._found[attribute, key] = find_key(self._bodies, attribute, key)
+        return self._found[attribute, key]
+
+
+class _Module(Struct, frozen=True):
+    """Where a module's code is: in a folder, or only its call is at hand, or neither."""
+
+    folder: Folder | None = None
+    call: Place | None = None
+
+
+class SourceMap:
+    """The Terraform source in and under one folder."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        """`folder` is the root module's, as it is shown."""
+        self._tree = tree
+        self._folders: dict[str, Folder] = {}
+        self._root = self._folder(folder)
+        self._modules = {"": _Module(self._root)}
+        self._places: dict[tuple[str, ...], Place | None] = {}
+
+    @property
+    def found(self) -> bool:
+        """The folder holds Terraform files."""
+        return bool(self._root.paths)
+
+    def resource(self, module: str, type_: str, name: str) -> Place | None:
+        """Find a resource's block, or the call of its module where that is not to be edited.
+
+        `module` is the module's address without instance keys; empty: the root.
+        """
+        asked = ("resource", module, type_, name)
+        if asked not in self._places:
+            self._places[asked] = self._place(module, "resource", type_, name)
+        return self._places[asked]
+
+    def provider(self, key: str) -> Place | None:
+        """Find a provider configuration: `aws`, `aws.west`, `module.x:aws`.
+
+        Only where it is written: one that a module was given stands elsewhere.
+        """
+        asked = ("provider", key)
+        if asked not in self._places:
+            module, _, name = without_instances(key).rpartition(":")
+            self._places[asked] = self._provider(module, *name.partition(".")[::2])
+        return self._places[asked]
+
+    def _place(self, module: str, *head: str) -> Place | None:
+        """Find a block by type and labels in a module."""
+        found = self._module(module)
+        if found.folder is None:
+            return found.call
+        blocks = found.folder.blocks(*head)
+        return Place(blocks) if blocks else None
+
+    def _provider(self, module: str, name: str, alias: str) -> Place | None:
+        if module and not module.startswith("module."):
+            module = f"module.{module}"  # as Terraform wrote it before 1.1
+        found = self._module(module)
+        if found.folder is None:
+            return found.call
+        blocks = found.folder.blocks("provider", name)
+        same = [block for block in blocks if _literal(block.body, "alias") == alias]
+        return Place(same) if same else None
+
+    def _module(self, address: str) -> _Module:
+        """Follow an address from the root, one call after the other."""
+        if address in self._modules:
+            return self._modules[address]
+        words = address.split(".")
+        if len(words) % 2 or len(words) > 2 * MAX_DEPTH or {"module"} != set(words[::2]):
+            return _Module()
+        module = self._modules[""]
+        for depth in range(2, len(words) + 1, 2):
+            prefix = ".".join(words[:depth])
+            if prefix not in self._modules:
+                self._modules[prefix] = self._called(module, words[depth - 1], prefix)
+            module = self._modules[prefix]
+        return module
+
+    def _called(self, caller: _Module, name: str, address: str) -> _Module:
+        if caller.folder is None:
+            return caller
+        calls = caller.folder.blocks("module", name)
+        if not calls:
+            return _Module()
+        folder = self._local_folder(calls, address)
+        return _Module(folder) if folder and folder.paths else _Module(call=Place(calls))
+
+    def _local_folder(self, calls: Sequence[Block], address: str) -> Folder | None:
+        """Give the folder of a local module; None for code that is not here or nobody edits."""
+        sources = [_literal(call.body, "source") for call in overriding(calls)]
+        source = next((text for text in reversed(sources) if text), "").replace("\\", "/")
+        if source.startswith(LOCAL_SOURCES):
+            path = self._tree.named(source, by=calls[0].location.path)
+        else:
+            path = self._installed.get(".".join(address.split(".")[1::2]), ".terraform")
+        return None if ".terraform" in path.split("/") else self._folder(path)
+
+    @cached_property
+    def _installed(self) -> Mapping[str, str]:
+        """Module keys (`app.network`) and folders, as `terraform init` noted them."""
+        base = self._root.path
+        try:
+            data = self._tree.read(posixpath.join(base, ".terraform/modules/modules.json"))
+            manifest = msgspec.json.decode(data, type=_Manifest)
+        except (InputError, msgspec.DecodeError, UnicodeDecodeError):
+            return {}
+        folders = ((entry.key, entry.dir.replace("\\", "/")) for entry in manifest.modules)
+        return {
+            key: posixpath.normpath(posixpath.join(base, folder))
+            for key, folder in folders
+            if not posixpath.isabs(folder) and ":" not in folder
+        }
+
+    def _folder(self, path: str) -> Folder:
+        if path not in self._folders:
+            self._folders[path] = Folder(self._tree, path)
+        return self._folders[path]
+
+
+class _Installed(Struct, frozen=True):
+    """One module that `terraform init` installed."""
+
+    key: str = field(name="Key", default="")
+    dir: str = field(name="Dir", default="")
+
+
+class _Manifest(Struct, frozen=True):
+    """`.terraform/modules/modules.json`."""
+
+    modules: list[_Installed] = field(name="Modules", default_factory=list)
+
+
+def _literal(body: Body, name: str) -> str:
+    """Give the constant behind an attribute; empty where there is none."""
+    attribute = body.attributes.get(name)
+    return (attribute.expression.literal() or "") if attribute else ""
