@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Raw
 
 from tagguard.catalog import Catalog
 from tagguard.errors import InputError
-from tagguard.model import Problem, Resource
+from tagguard.model import Location, Problem, Resource
 from tagguard.sources import Document, ReadOptions
 from tagguard.terraform.configuration import Configuration
+from tagguard.terraform.plan_contents import PlanContents
 from tagguard.terraform.plan_file import SHOW, is_plan, open_plan
 from tagguard.terraform.plan_model import (
     Change,
@@ -26,6 +28,10 @@ from tagguard.terraform.plan_model import (
     is_present,
 )
 from tagguard.terraform.plan_resources import PlanReader
+from tagguard.terraform.positions import Positions
+
+STDIN = "-"
+"""The path of a plan without a folder of its own."""
 
 
 class TerraformPlan:
@@ -35,13 +41,17 @@ class TerraformPlan:
 
     def __init__(self, options: ReadOptions) -> None:
         self._catalog = Catalog(options.catalog)
+        self._options = options
 
     def recognises(self, document: Document) -> bool:
         """Tell a plan from other JSON by its top level."""
         return is_plan(document.data)
 
     def resources(self, document: Document) -> Iterator[Resource | Problem]:
-        """Yield what the plan changes, in the plan's order; what is unreadable is a Problem."""
+        """Yield what the plan changes, in the plan's order; what is unreadable is a Problem.
+
+        What a resource implies follows it.
+        """
         plan = open_plan(document.data)
         yield from _shortcomings(plan, document.path)
         body = None
@@ -50,21 +60,40 @@ class TerraformPlan:
                 body = decode(plan.configuration, ConfigurationBody, "configuration")
             except InputError as exc:
                 yield _problem(document.path, exc)
-        reader = PlanReader(
-            self._catalog, Configuration(body), document.path, document.folder_scope
-        )
+        planned_only = not is_present(plan.resource_changes)
         if is_present(plan.resource_changes):
-            changes, planned_only = _changes(plan.resource_changes, document.path), False
+            found = _changes(plan.resource_changes, document.path)
         else:
-            changes, planned_only = _planned(plan.planned_values), True
-        for change in changes:
-            if isinstance(change, Problem):
-                yield change
+            found = list(_planned(plan.planned_values))
+        contents = PlanContents(
+            self._catalog,
+            Configuration(body),
+            [item for item in found if isinstance(item, ResourceChange)],
+            self._positions(document),
+            planned_only=planned_only,
+        )
+        reader = PlanReader(contents, document.folder_scope)
+        for item in found:
+            if isinstance(item, Problem):
+                yield item
                 continue
             try:
-                yield reader.resource(change, planned_only=planned_only)
+                yield from reader.resources(item)
             except InputError as exc:
-                yield _problem(f"{document.path}: {change.address}", exc)
+                yield _problem(f"{document.path}: {item.address}", exc)
+
+    def _positions(self, document: Document) -> Positions:
+        """Find the source: in the folder that the caller names, else beside the plan."""
+        plan = Location(document.path)
+        folder = self._options.source
+        if folder is None and document.path != STDIN:
+            folder = posixpath.dirname(document.path) or "."
+        if self._options.tree is None or folder is None:
+            return Positions(plan)
+        from tagguard.terraform.source_map import SourceMap  # noqa: PLC0415 - seldom needed
+
+        source = SourceMap(self._options.tree, folder)
+        return Positions(plan, source if source.found else None)
 
 
 def _problem(where: str, exc: InputError) -> Problem:
@@ -95,18 +124,21 @@ def _shortcomings(plan: Envelope, path: str) -> Iterator[Problem]:
         )
 
 
-def _changes(part: Raw, path: str) -> Iterator[ResourceChange | Problem]:
+def _changes(part: Raw, path: str) -> Sequence[ResourceChange | Problem]:
     """Decode all changes at once; when one does not fit, one by one."""
     try:
-        yield from decode(part, list[ResourceChange], "resource_changes")
+        return decode(part, list[ResourceChange], "resource_changes")
     except InputError:
-        decoder = msgspec.json.Decoder(ResourceChange)
-        for at, item in enumerate(decode(part, list[Raw], "resource_changes")):
-            where = f"resource_changes[{at}]"
-            try:
-                yield decode_with(decoder, item, where)
-            except InputError as exc:
-                yield _problem(path, exc)
+        return list(_each_change(part, path))
+
+
+def _each_change(part: Raw, path: str) -> Iterator[ResourceChange | Problem]:
+    decoder = msgspec.json.Decoder(ResourceChange)
+    for at, item in enumerate(decode(part, list[Raw], "resource_changes")):
+        try:
+            yield decode_with(decoder, item, f"resource_changes[{at}]")
+        except InputError as exc:
+            yield _problem(path, exc)
 
 
 def _planned(part: Part) -> Iterator[ResourceChange]:

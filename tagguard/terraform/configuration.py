@@ -7,13 +7,17 @@ The plan shows expressions only as constants or as the names that they refer to,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec import Raw
 
 from tagguard.errors import InputError
 from tagguard.terraform.plan_model import (
     ConfigurationBody,
     ConfiguredModule,
     ConfiguredResource,
+    ModuleCall,
     ProviderEntry,
     decode,
     follow,
@@ -31,6 +35,8 @@ class Configuration:
         self.is_known = body is not None
         self.providers: dict[str, ProviderEntry] = (body and body.provider_config) or {}
         self._resources: dict[tuple[str, str], ConfiguredResource] = {}
+        self._calls: dict[str, ModuleCall] = {}
+        self._decoded: dict[tuple[str, str], dict[str, Any]] = {}
         self._static: dict[str, str] = {"": ""}
         if body is not None and body.root_module is not None:
             self._index(body.root_module)
@@ -42,8 +48,10 @@ class Configuration:
             for block in module.resources or ():
                 self._resources[path, block.address] = block
             for name, call in (module.module_calls or {}).items():
+                below = f"{path}.module.{name}".lstrip(".")
+                self._calls[below] = call
                 if call.module is not None:
-                    pending.append((f"{path}.module.{name}".lstrip("."), call.module))
+                    pending.append((below, call.module))
 
     def module(self, address: str) -> str:
         """Give a module's address without instance keys: `module.a["x"]` -> `module.a`."""
@@ -55,6 +63,31 @@ class Configuration:
     def resource(self, module: str, type_: str, name: str) -> ConfiguredResource:
         """Give the block of a managed resource; an empty one when the plan does not show it."""
         return self._resources.get((module, f"{type_}.{name}"), _NO_RESOURCE)
+
+    def argument(self, module: str, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """Give the expression that a module's call has for a variable; None where it has none."""
+        call = self._calls.get(module)
+        return None if call is None else self._part(module, "arguments", call.expressions).get(name)
+
+    def loop(self, module: str) -> Any:  # noqa: ANN401 - any JSON
+        """Give the `for_each` of a module's call; None where it has none."""
+        call = self._calls.get(module)
+        return None if call is None else self._part(module, "for_each", call.for_each_expression)
+
+    def output(self, module: str, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """Give the expression of a module's output; None where the plan shows none."""
+        call = self._calls.get(module)
+        if call is None or call.module is None:
+            return None
+        shown = self._part(module, "outputs", call.module.outputs).get(name)
+        return shown.get("expression") if isinstance(shown, dict) else None
+
+    def _part(self, module: str, what: str, part: Raw) -> dict[str, Any]:
+        """Decode part of a module once; one that cannot be read tells nothing."""
+        found = self._decoded.get((module, what))
+        if found is None:
+            found = self._decoded[module, what] = decoded(part)
+        return found
 
 
 def without_instances(address: str) -> str:
@@ -71,6 +104,14 @@ def expression(block: ConfiguredResource, attribute: str) -> Any:  # noqa: ANN40
         return None
     try:
         return follow(decode(block.expressions, dict[str, Any]), attribute.split("."))
+    except InputError:
+        return {}
+
+
+def decoded(part: Raw) -> dict[str, Any]:
+    """Decode an object of the configuration; one that cannot be read tells nothing."""
+    try:
+        return decode(part, dict[str, Any]) if is_present(part) else {}
     except InputError:
         return {}
 
@@ -96,10 +137,14 @@ def references(shown: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON
 
 def name_references(shown: Any) -> str:  # noqa: ANN401 - any JSON
     """Name what an expression refers to, for a sentence; empty where the plan names nothing."""
-    names = references(shown)
+    return enumerate_names(references(shown))
+
+
+def enumerate_names(names: Sequence[str], separator: str = ", ") -> str:
+    """Put names into a sentence: a few of them, and how many more there are."""
     if len(names) <= MOST_NAMES:
-        return ", ".join(names)
-    return ", ".join(names[: MOST_NAMES - 1]) + f" and {len(names) - MOST_NAMES + 1} more"
+        return separator.join(names)
+    return separator.join(names[: MOST_NAMES - 1]) + f" and {len(names) - MOST_NAMES + 1} more"
 
 
 MOST_NAMES = 5

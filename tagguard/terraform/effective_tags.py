@@ -20,7 +20,7 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
     """Give the effective tags: the resource's own win over the provider's defaults.
 
     While own keys are hidden, each default is surely present but its value may be overridden, so
-    that value is unknown.
+    that value is unknown. An own tag that replaces a default names it in `overrides`.
     """
     if not defaults.tags and defaults.complete:
         return own
@@ -30,8 +30,12 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
     if not own.complete:
         why = f"the default may be overridden: {own.reason}"
         lower = {key: replace(tag, value=None, unknown=why) for key, tag in lower.items()}
+    upper = {
+        key: replace(tag, overrides=lower[key].provenance) if key in lower else tag
+        for key, tag in own.tags.items()
+    }
     return TagSet(
-        {**lower, **own.tags},
+        {**lower, **upper},
         complete=own.complete and defaults.complete,
         reason=own.reason or defaults.reason,
     )
@@ -48,6 +52,16 @@ def either(candidates: Sequence[TagSet], reason: str) -> TagSet:
         tags[key] = tag if len(values) == 1 else replace(tag, value=None, unknown=reason)
     sure = all(len(c.tags) == len(keys) and c.complete for c in candidates)
     return TagSet(tags, complete=sure, reason="" if sure else reason)
+
+
+def handed_on(tags: TagSet, address: str) -> TagSet:
+    """Give the copies that something gets of the tags at `address`; platform tags stay behind."""
+    copies = {
+        tag.key: replace(tag, provenance=f"propagated:{address}", overrides="")
+        for tag in tags
+        if not tag.platform
+    }
+    return TagSet(copies, complete=tags.complete, reason=tags.reason)
 
 
 LONGEST_NUMBER = 4096

@@ -92,6 +92,10 @@ class View:
             cells[name] = Cell(known, unknown, sensitive)
         return cells
 
+    def cells_before(self, change: Change) -> dict[str, Cell]:
+        """Decode the attributes as they are before the change, when all of them are known."""
+        return self.cells(Change(after=change.before))
+
     def _start(self, tree: Json, root: str) -> Json:
         return tree if tree is None or tree is True else getattr(tree, self._field[root], None)
 
@@ -99,7 +103,9 @@ class View:
 def _attributes(entry: Entry | None) -> tuple[str, ...]:
     if entry is None:
         return ("tags_all", "tags", "labels", "effective_labels", "terraform_labels")
-    return (entry.attribute, "tags") if entry.shape == "blocks" else (entry.attribute,)
+    if entry.shape == "blocks":
+        return (entry.attribute, "tags")
+    return (entry.attribute, *entry.beside, "system_tags") if entry.beside else (entry.attribute,)
 
 
 def _step_in(
@@ -110,12 +116,17 @@ def _step_in(
         return follow(known, path), follow(unknown, path), follow(sensitive, path)
     inner = [follow(item, path) for item in known]
     items = [tag for tags in inner if isinstance(tags, list) for tag in tags]
-    return items, _any_true(unknown, path), _any_true(sensitive, path)
+    # which item it was is lost between the lists
+    return items, is_flagged(_below(unknown, path)), is_flagged(_below(sensitive, path))
 
 
-def _any_true(flags: Json, path: tuple[str, ...]) -> bool:
-    """Say whether anything at the path is flagged; which item it was is lost between the lists."""
-    pending = [follow(item, path) for item in flags] if isinstance(flags, list) else [flags]
+def _below(flags: Json, path: tuple[str, ...]) -> Json:
+    return [follow(item, path) for item in flags] if isinstance(flags, list) else flags
+
+
+def is_flagged(flags: Json) -> bool:
+    """Tell whether anything is flagged, as unknown or as sensitive."""
+    pending = [flags]
     while pending:
         flag = pending.pop()
         if flag is True:

@@ -43,9 +43,11 @@ class Change(Struct, gc=False):
     """What is planned for one resource; the large parts are decoded by whoever wants them."""
 
     actions: tuple[str, ...] = ()
+    before: Raw = NULL
     after: Raw = NULL
     after_unknown: Raw = NULL
     after_sensitive: Raw = NULL
+    importing: Any = None
 
 
 class ResourceChange(Struct, gc=False):
@@ -103,6 +105,7 @@ class ConfiguredResource(Struct, gc=False):
     provider_config_keys: tuple[str, ...] | None = None
     """OpenTofu writes these instead where each instance picks its provider."""
     expressions: Raw = NULL
+    for_each_expression: Raw = NULL
 
 
 class ConfiguredModule(Struct):
@@ -110,12 +113,15 @@ class ConfiguredModule(Struct):
 
     resources: list[ConfiguredResource] | None = None
     module_calls: dict[str, ModuleCall] | None = None
+    outputs: Raw = NULL
 
 
 class ModuleCall(Struct):
     """A `module` block."""
 
     module: ConfiguredModule | None = None
+    expressions: Raw = NULL
+    for_each_expression: Raw = NULL
 
 
 class ConfigurationBody(Struct):

@@ -1,172 +1,180 @@
-"""Turns one change of a plan into a `Resource`."""
+"""Turns one change of a plan into a `Resource`, and into those that it implies."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 
-from tagguard.catalog import Catalog, Entry
+from msgspec.structs import replace
+
+from tagguard.catalog import Entry
 from tagguard.dialects import dialect
 from tagguard.errors import InputError
-from tagguard.model import Change as ChangeKind
-from tagguard.model import Location, Resource, TagSet
-from tagguard.terraform.configuration import Configuration, expression, name_references
-from tagguard.terraform.plan_attributes import Cell, View, masked_attributes
-from tagguard.terraform.plan_model import Change, ConfiguredResource, ResourceChange, is_present
-from tagguard.terraform.plan_tags import Hidden, effective_tags, visible_entry
-from tagguard.terraform.providers import ProviderConfig, Providers
-
-_CHANGES: dict[frozenset[str], ChangeKind] = {
-    frozenset({"create"}): "create",
-    frozenset({"update"}): "update",
-    frozenset({"delete", "create"}): "replace",
-    frozenset({"forget", "create"}): "replace",
-    frozenset({"no-op"}): "no-op",
-    frozenset({"delete"}): "delete",
-}
-_EXCLUDED = {
-    frozenset({"delete"}): "deleted by this plan",
-    frozenset({"read"}): "a data source",
-    frozenset({"forget"}): "removed from state, not destroyed",
-}
-_DIALECTS = {
-    "aws": "aws",
-    "awscc": "aws",
-    "azurerm": "azure",
-    "azapi": "azure",
-    "google": "gcp",
-    "google-beta": "gcp",
-    "kubernetes": "kubernetes",
-    "oci": "oci",
-}
+from tagguard.model import NO_LIMITS, Limits, Resource, TagSet, no_attributes
+from tagguard.terraform.creator import Creator, Implied, plain
+from tagguard.terraform.implied import implied, roots
+from tagguard.terraform.plan_attributes import Cell, masked_attributes
+from tagguard.terraform.plan_changes import changes_cells, differ, judge
+from tagguard.terraform.plan_contents import PlanContents, Planned, namespace_path, region_name
+from tagguard.terraform.plan_defaults import ToldDefaults
+from tagguard.terraform.plan_index import PlanIndex
+from tagguard.terraform.plan_model import ResourceChange
+from tagguard.terraform.plan_tags import effective_tags
+from tagguard.terraform.providers import ProviderConfig
 
 
 class PlanReader:
     """Reads the changes of one plan; keeps what many of them share."""
 
-    def __init__(
-        self, catalog: Catalog, configuration: Configuration, path: str, scope: str
-    ) -> None:
-        self._catalog = catalog
-        self._configuration = configuration
-        self._providers = Providers(configuration)
-        self._location = Location(path)
+    def __init__(self, contents: PlanContents, scope: str) -> None:
+        """Read `contents`; `scope` is where its addresses are unique."""
+        self._contents = contents
+        self._catalog = contents.catalog
+        self._positions = contents.positions
         self._scope = scope
-        self._views: dict[tuple[str, str], View] = {}
+        self._told = ToldDefaults(contents)
 
-    def resource(self, item: ResourceChange, *, planned_only: bool) -> Resource:
-        """Give the resource of one change.
+    def resources(self, item: ResourceChange) -> Iterator[Resource]:
+        """Give the resource of one change, then those that it implies.
 
-        `planned_only` says that the change comes from `planned_values`, which leave unknown values
-        out without a word. Raises InputError when the part that tags need does not fit.
+        Raises InputError when the part that tags need does not fit.
         """
-        provider = _provider(item)
-        change, excluded = _judge(item)
-        module = self._configuration.module(item.module_address or "")
-        block = self._configuration.resource(module, item.type, item.name)
-        keys = block.provider_config_keys or (block.provider_config_key or provider,)
-        config = self._providers.resolve_any(keys, module)
-        cloud = _DIALECTS.get(provider, "generic")
-        view = self._view(provider, item.type)
-        if not (excluded or planned_only or is_present(item.change.after)):
-            raise InputError("the plan does not say what the resource will be")
-        cells = view.cells(Change() if excluded else item.change)
-        entry = view.entry
-        taggable = self._catalog.taggable(provider, item.type)
-        if entry is None and taggable == "unknown":
-            entry = visible_entry(cells)
+        change, excluded = judge(item)
+        planned = self._contents.planned(item, self._related, excluded=bool(excluded))
+        entry = planned.entry
+        taggable = self._catalog.taggable(planned.provider, item.type)
         tags = TagSet()
         if entry is not None:
-            hidden = _hidden(cells[entry.attribute], entry, block, planned_only=planned_only)
-            tags = effective_tags(cells, entry, hidden, config, dialect(cloud))
+            tags = self._tags(planned, entry)
         elif taggable == "unknown":
             tags = TagSet(complete=False, reason=f"the catalog does not know `{item.type}`")
-        region = cells[_region(cloud)]
-        return Resource(
+        region = planned.cells[region_name(planned.cloud)]
+        resource = Resource(
             source="terraform-plan",
-            provider=provider,
-            dialect=cloud,
+            provider=planned.provider,
+            dialect=planned.cloud,
             type=item.type,
             address=item.address + (f" (deposed {item.deposed})" if item.deposed else ""),
             scope=self._scope,
-            region=region.text or (None if region.sensitive is True else config.region),
-            namespace=cells[_namespace(entry)].text if cloud == "kubernetes" else None,
+            region=region.text or (None if region.sensitive is True else planned.config.region),
+            namespace=_namespace_of(planned),
             tags=tags,
             taggable=taggable,
+            limits=entry.limits if entry else NO_LIMITS,
             change=change,
+            changes_tags=self._changes_tags(planned),
             excluded=excluded,
-            location=self._location,
-            places=_places(item, entry, config),
+            location=self._positions.location(planned.place),
+            places=_places(item, entry, planned.config),
             load_attributes=partial(masked_attributes, item.change, entry),
         )
+        yield resource
+        if not excluded and roots(item.type):
+            yield from self._implied(resource, planned)
 
-    def _view(self, provider: str, type_: str) -> View:
-        view = self._views.get((provider, type_))
-        if view is None:
-            cloud = _DIALECTS.get(provider, "generic")
-            entry = self._catalog.lookup(provider, type_)
-            namespace = (_namespace(entry),) if cloud == "kubernetes" else ()
-            view = View(entry, _region(cloud), *namespace)
-            self._views[provider, type_] = view
-        return view
+    def _tags(self, planned: Planned, entry: Entry) -> TagSet:
+        cell = planned.cells[entry.attribute]
+        if self._contents.planned_only and not planned.around.is_plain(entry.attribute):
+            cell.unknown = True
+        config = planned.config
+        if config.is_hidden and entry.defaults and _hides_effective(planned.cells, entry):
+            config = self._told.tell(config)
+            planned.around.defaults = config.default_tags
+        hidden = planned.around.hidden(entry.attribute)
+        tags = effective_tags(planned.cells, entry, hidden, config, dialect(planned.cloud))
+        return self._positions.located(tags, planned.place, entry.attribute)
 
-
-def _region(cloud: str) -> str:
-    return "location" if cloud == "azure" else "region"
-
-
-def _namespace(entry: Entry | None) -> str:
-    """Name the attribute that holds the namespace: it stands beside the labels."""
-    if entry is None or not entry.attribute.endswith("metadata.labels"):
-        return "metadata.namespace"
-    return entry.attribute.removesuffix("labels") + "namespace"
-
-
-def _hidden(cell: Cell, entry: Entry, block: ConfiguredResource, *, planned_only: bool) -> Hidden:
-    """Say why tags may be unknown; `planned_values` hide them all unless they are plain."""
-    if planned_only and not _is_plain(block, entry.attribute):
-        cell.unknown = True
-    return Hidden(
-        "labels" if "labels" in entry.attribute else "tags",
-        lambda: name_references(expression(block, entry.attribute)),
-        planned_only,
-    )
-
-
-def _is_plain(block: ConfiguredResource, attribute: str) -> bool:
-    """Say whether the configuration shows that nothing in the attribute is unknown."""
-    match expression(block, attribute) if block.address else {}:
-        case None | {"constant_value": _}:
+    def _changes_tags(self, planned: Planned) -> bool:
+        item = planned.item
+        actions = set(item.change.actions)
+        if item.change.importing is not None or not actions <= {"no-op", "update"} or not actions:
             return True
-    return False
+        if actions == {"no-op"}:
+            return False
+        if planned.entry is None:
+            return self._catalog.taggable(planned.provider, item.type) != "no"
+        before = self._contents.before(planned)
+        return before is None or changes_cells(before, planned.cells, planned.entry)
+
+    def _implied(self, creator: Resource, planned: Planned) -> Iterator[Resource]:
+        after = list(implied(Creator(creator, planned.cells, planned.around)))
+        before: dict[str, TagSet] = {}
+        if after and creator.change == "update":
+            cells = self._contents.before(planned) or {}
+            was = implied(Creator(creator, cells, planned.around))
+            before = {item.name: item.tags for item in was}
+        for item in after:
+            changed = creator.changes_tags
+            if creator.change == "update" and not (item.copies and changed):
+                changed = item.name not in before or differ(before[item.name], item.tags)
+            yield replace(
+                creator,
+                type=item.type,
+                address=f"{creator.address}#{item.name}",
+                tags=self._positions.located(self._shown(item, planned), planned.place, item.path),
+                taggable="yes",
+                limits=self._limits(planned.provider, item.type),
+                creator=creator,
+                changes_tags=changed,
+                location=self._positions.location(planned.place, item.path),
+                places=_implied_places(creator, planned.item, item),
+                load_attributes=no_attributes,
+            )
+
+    def _shown(self, item: Implied, planned: Planned) -> TagSet:
+        """Give the tags of an implied resource; `planned_values` may leave unknown ones out."""
+        path, around = plain(item.path), planned.around
+        if not (self._contents.planned_only and path):
+            return item.tags
+        if around.is_set(path.partition(".")[0]) and around.is_plain(path):
+            return item.tags  # else a `dynamic` block, which the configuration does not show
+        reason = item.tags.reason or around.hidden(path).keys
+        return TagSet(item.tags.tags, complete=False, reason=reason)
+
+    def _limits(self, provider: str, type_: str) -> Limits:
+        entry = self._catalog.lookup(provider, type_)
+        return entry.limits if entry else NO_LIMITS
+
+    @cached_property
+    def _index(self) -> PlanIndex:
+        return PlanIndex(item for item in self._contents.changes if not judge(item)[1])
+
+    def _related(self, by: ResourceChange, shown: object, type_: str) -> list[Resource]:
+        """Give what an expression names, each with what it implies; none when one is unreadable."""
+        try:
+            return [
+                resource
+                for item in self._index.named(by, shown, type_)
+                for resource in self.resources(item)
+            ]
+        except InputError:
+            return []
 
 
-def _provider(item: ResourceChange) -> str:
-    """Name the provider: `registry.terraform.io/hashicorp/aws` is `aws`.
-
-    A plan made by hand may not name it; Terraform then takes the type's first word.
-    """
-    name = (item.provider_name or "").rpartition("/")[2]
-    return name or item.type.partition("_")[0]
+def _hides_effective(cells: Mapping[str, Cell], entry: Entry) -> bool:
+    return not any(cells[name].is_map for name in entry.computed)
 
 
-def _judge(item: ResourceChange) -> tuple[ChangeKind, str]:
-    """Give the kind of change, and why it is not judged (empty when it is)."""
-    actions = frozenset(item.change.actions)
-    excluded = "a data source" if item.mode == "data" else _EXCLUDED.get(actions, "")
-    if item.deposed:
-        excluded = "a deposed object, deleted by this plan"
-    elif actions == {"no-op"} and not is_present(item.change.after):
-        excluded = "neither there before nor after this plan"
-    return _CHANGES.get(actions, "none"), excluded
+def _namespace_of(planned: Planned) -> str | None:
+    if planned.cloud != "kubernetes":
+        return None
+    return planned.cells[namespace_path(planned.entry)].text
 
 
 def _places(item: ResourceChange, entry: Entry | None, config: ProviderConfig) -> tuple[str, ...]:
     if entry is None:
         return ()
-    own = f"the `{entry.attribute}` of `{item.address}`"
-    places = [own]
-    if item.module_address:
-        places.append(f"the arguments of `{item.module_address}`")
+    places = _written_places(item, entry.attribute)
     if entry.defaults:
-        places.append(f"the `{config.attribute}` of provider `{config.key}`")
-    return tuple(places)
+        places = (*places, f"the `{config.attribute}` of provider `{config.key}`")
+    return places
+
+
+def _written_places(item: ResourceChange, attribute: str) -> tuple[str, ...]:
+    own = f"the `{attribute}` of `{item.address}`"
+    return (own, f"the arguments of `{item.module_address}`") if item.module_address else (own,)
+
+
+def _implied_places(creator: Resource, item: ResourceChange, made: Implied) -> tuple[str, ...]:
+    own = _written_places(item, made.path) if made.path else ()
+    return (*own, *creator.places) if made.copies and not own else own or creator.places

@@ -6,7 +6,7 @@ in `after_unknown`. So the keys of a map are those of both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -22,6 +22,9 @@ from tagguard.terraform.providers import ProviderConfig
 PLATFORM = "platform"
 """Provenance of tags that the cloud or its provider sets by itself."""
 
+SYSTEM_TAGS = "system_tags"
+"""Where Oracle's cloud shows the tags that it sets itself."""
+
 OUTSIDE = "outside Terraform"
 """Provenance of labels that exist on the resource but that Terraform did not set."""
 
@@ -35,6 +38,8 @@ class Hidden(Struct, frozen=True, gc=False):
     """Names what the expression refers to; empty where the plan does not say."""
     planned_only: bool = False
     """The plan shows values only, not which of them are unknown."""
+    is_unset: Callable[[str], bool] = lambda _: False
+    """Tells whether the resource's block surely does not write an argument."""
 
     @property
     def keys(self) -> str:
@@ -45,6 +50,11 @@ class Hidden(Struct, frozen=True, gc=False):
             return f"`planned_values` do not show unknown {self.noun}"
         return f"{self.noun} are known after apply"
 
+    def because(self, what: str) -> str:
+        """Why something else about the argument is unknown."""
+        names = self.references()
+        return f"{what} depends on {names}" if names else f"{what} is known after apply"
+
     @property
     def value(self) -> str:
         """Why one value is unknown."""
@@ -52,18 +62,43 @@ class Hidden(Struct, frozen=True, gc=False):
         return "value known after apply" + (f" ({self.noun} depend on {names})" if names else "")
 
 
-def own_tags(cells: dict[str, Cell], entry: Entry, hidden: Hidden) -> TagSet:
+def own_tags(cells: Mapping[str, Cell], entry: Entry, hidden: Hidden) -> TagSet:
     """Give the tags that the resource block itself sets; null values are absent."""
     cell = cells[entry.attribute]
+    if entry.beside:
+        return _side_by_side(cells, entry, hidden)
     if entry.shape == "map":
-        return _map_tags(cell, hidden, cell.secret_keys)
+        return map_tags(cell, hidden, cell.secret_keys)
     if entry.shape == "blocks" and not cell.known and not cell.unknown:
         # Older aws_autoscaling_group: a list of maps called `tags` instead of `tag` blocks.
         cell = cells["tags"]
-    return _list_tags(cell, entry.key or "key", entry.value or "value", hidden)
+    return list_tags(cell, hidden, entry.key or "key", entry.value or "value")
 
 
-def _map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
+def _side_by_side(cells: Mapping[str, Cell], entry: Entry, hidden: Hidden) -> TagSet:
+    """Give the union of several maps of own tags, and of what the cloud adds.
+
+    Oracle's are optional and computed: a map that nobody writes is unknown before the resource
+    exists. Its free-form tags are none then; defined ones come from the compartment's tag defaults
+    (https://docs.oracle.com/iaas/Content/Tagging/Tasks/managingtagdefaults.htm).
+    """
+    tags: dict[str, Tag] = {}
+    reason = ""
+    for name in (entry.attribute, *entry.beside):
+        cell = cells[name]
+        if not (cell.is_hidden and name == entry.attribute and hidden.is_unset(name)):
+            part = map_tags(cell, hidden, cell.secret_keys)
+            tags.update(part.tags)
+            if cell.is_hidden and hidden.is_unset(name):
+                reason = reason or f"the compartment's tag defaults may add to `{name}`"
+            reason = reason or part.reason
+    for key, tag in map_tags(cells.get(SYSTEM_TAGS, Cell()), hidden, frozenset()).tags.items():
+        tags[key] = replace(tag, provenance=PLATFORM, platform=True)
+    return TagSet(tags, complete=not reason, reason=reason)
+
+
+def map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
+    """Read a map of tags; null values are absent, and `secret` says which are sensitive."""
     if cell.known is not None and not isinstance(cell.known, dict):
         return TagSet(complete=False, reason=f"{hidden.noun} are not written as a map")
     tags = {
@@ -80,10 +115,13 @@ def _map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
     return TagSet(tags) if tags else NO_TAGS
 
 
-def _list_tags(cell: Cell, key_name: str, value_name: str, hidden: Hidden) -> TagSet:
+def list_tags(
+    cell: Cell, hidden: Hidden, key_name: str = "key", value_name: str = "value"
+) -> TagSet:
+    """Read a list of objects, each with a key and a value."""
     tags: dict[str, Tag] = {}
     complete = not cell.is_hidden
-    for known, unknown, sensitive in _items(cell):
+    for known, unknown, sensitive in items(cell):
         key = known.get(key_name)
         value = known.get(value_name)
         if unknown is True or unknown.get(key_name) is True:
@@ -98,7 +136,7 @@ def _list_tags(cell: Cell, key_name: str, value_name: str, hidden: Hidden) -> Ta
     return TagSet(tags, complete=complete, reason="" if complete else hidden.keys)
 
 
-def _items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
+def items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
     """Walk a list in the three trees at once; Terraform keeps their order the same."""
     known, unknown, sensitive = (
         part if isinstance(part, list) else []
@@ -113,7 +151,7 @@ def _items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
 
 
 def effective_tags(
-    cells: dict[str, Cell], entry: Entry, hidden: Hidden, config: ProviderConfig, cloud: Dialect
+    cells: Mapping[str, Cell], entry: Entry, hidden: Hidden, config: ProviderConfig, cloud: Dialect
 ) -> TagSet:
     """Give the tags that the resource will really have.
 
@@ -122,30 +160,47 @@ def effective_tags(
     """
     for name in entry.computed:
         if cells[name].is_map:
-            shown = _map_tags(cells[name], hidden, secret_tags(cells, entry))
+            shown = map_tags(cells[name], hidden, secret_tags(cells, entry))
             return _with_provenance(shown, cells, entry, config, cloud)
     own = own_tags(cells, entry, hidden)
+    if entry.beside and config.ignored:
+        own = _with_ignored(own, config)
     reachable = config.is_known or any(cells[name].is_hidden for name in entry.computed)
-    return overlay(own, config.default_tags) if entry.defaults and reachable else own
+    return overlay(own, config.beneath(own)) if entry.defaults and reachable else own
+
+
+def _with_ignored(own: TagSet, config: ProviderConfig) -> TagSet:
+    """Count tags that the provider is told to leave to others as set by them."""
+    why = f"set {OUTSIDE}: provider `{config.key}` has it in `ignore_defined_tags`"
+    left = {
+        key: Tag(key, None, OUTSIDE, unknown=why) for key in config.ignored if key not in own.tags
+    }
+    return TagSet({**own.tags, **left}, complete=own.complete, reason=own.reason)
 
 
 def _with_provenance(
-    shown: TagSet, cells: dict[str, Cell], entry: Entry, config: ProviderConfig, cloud: Dialect
+    shown: TagSet, cells: Mapping[str, Cell], entry: Entry, config: ProviderConfig, cloud: Dialect
 ) -> TagSet:
+    """Say of each tag that the provider shows who set it, and what it replaced."""
     cell = cells[entry.attribute]
     own = {key for part in (cell.known, cell.unknown) for key in _keys(part)}
-    if shown.tags.keys() <= own:
+    defaults = config.default_tags if entry.defaults else NO_TAGS
+    if shown.tags.keys() <= own and defaults.tags.keys().isdisjoint(own):
         return shown
     by_terraform = [cells[name].known for name in entry.computed if "terraform" in name]
     tags = dict(shown.tags)
-    for key in shown.tags.keys() - own:
+    for key, tag in shown.tags.items():
+        if key in own:
+            if key in defaults:
+                tags[key] = replace(tag, overrides=defaults.tags[key].provenance)
+            continue
         provenance = config.provenance
-        platform = cloud.is_platform(key) and key not in config.default_tags
+        platform = cloud.is_platform(key) and key not in defaults
         if platform:
             provenance = PLATFORM
         elif any(isinstance(part, dict) and key not in part for part in by_terraform):
             provenance = OUTSIDE
-        tags[key] = replace(tags[key], provenance=provenance, platform=platform)
+        tags[key] = replace(tag, provenance=provenance, platform=platform)
     return TagSet(tags, complete=shown.complete, reason=shown.reason)
 
 
@@ -153,7 +208,7 @@ def _keys(part: Json) -> set[str]:
     return {key for key in part if part[key] is not None} if isinstance(part, dict) else set()
 
 
-def visible_entry(cells: dict[str, Cell]) -> Entry | None:
+def visible_entry(cells: Mapping[str, Cell]) -> Entry | None:
     """Find the tag attribute of a type that the catalog does not know; None when none shows.
 
     A null attribute shows nothing: `tags` may as well be a list of words, as on Datadog monitors.

@@ -33,11 +33,23 @@ class ProviderConfig(Struct, frozen=True):
     region: str | None = None
     is_known: bool = True
     """False: the plan shows no configuration at all."""
+    is_hidden: bool = False
+    """The defaults depend on references, and this is surely the one configuration meant."""
+    ignored: tuple[str, ...] = ()
+    """Keys of defined tags that Oracle's provider leaves to others (`ignore_defined_tags`)."""
+    open_keys: frozenset[str] | None = None
+    """Where hidden defaults were told from what they did: keys that may be among them or not."""
 
     @property
     def provenance(self) -> str:
         """What a tag says that comes from the defaults only."""
         return f"{self.attribute}@{self.key}"
+
+    def beneath(self, own: TagSet) -> TagSet:
+        """Give the defaults as they matter to a resource that sets the tags `own` itself."""
+        if self.open_keys is None or self.open_keys - own.tags.keys():
+            return self.default_tags
+        return TagSet(self.default_tags.tags)
 
     @property
     def attribute(self) -> str:
@@ -163,9 +175,21 @@ def _read(key: str, entry: ProviderEntry) -> ProviderConfig:
     expressions = entry.expressions or {}
     region = expressions.get("region")
     constant = region.get("constant_value") if isinstance(region, dict) else None
+    tags = _default_tags(key, expressions)
     return ProviderConfig(
-        key, _default_tags(key, expressions), constant if isinstance(constant, str) else None
+        key,
+        tags,
+        constant if isinstance(constant, str) else None,
+        is_hidden=not tags.complete,
+        ignored=tuple(_texts(expressions.get("ignore_defined_tags"))),
     )
+
+
+def _texts(shown: Any) -> list[str]:  # noqa: ANN401 - any JSON
+    match shown:
+        case {"constant_value": [*items]}:
+            return [item for item in items if isinstance(item, str)]
+    return []
 
 
 def _default_tags(key: str, expressions: dict[str, Any]) -> TagSet:

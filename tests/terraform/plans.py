@@ -78,9 +78,16 @@ def read(content):
 
 
 def read_one(*changes, **more):
-    (resource,) = read(plan(*changes, **more))
+    resource, *implied = read(plan(*changes, **more))
     assert not isinstance(resource, Problem), resource
+    assert all(each.creator is not None for each in implied)
     return resource
+
+
+def read_implied(*changes, **more):
+    """Give what the resources of a plan imply, by what follows `#` in its address."""
+    found = read(plan(*changes, **more))
+    return {each.address.partition("#")[2]: each for each in found if each.creator is not None}
 
 
 def values(resource):

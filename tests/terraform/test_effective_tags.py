@@ -15,7 +15,7 @@ def values(tags):
 def test_the_resource_wins_over_the_defaults():
     own = TagSet({"Team": Tag("Team", "pay")})
 
-    assert overlay(own, DEFAULTS).tags["Team"] == Tag("Team", "pay")
+    assert overlay(own, DEFAULTS).tags["Team"] == Tag("Team", "pay", overrides="default_tags@aws")
 
 
 def test_defaults_fill_what_the_resource_leaves_out():

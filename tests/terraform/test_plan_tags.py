@@ -25,6 +25,111 @@ def test_tags_all_is_the_truth_and_says_who_set_what():
     assert [tag.provenance for tag in resource.tags] == ["resource", "default_tags@aws"]
 
 
+def test_a_key_that_replaces_a_default_names_both():
+    config = with_defaults({"Team": "core", "Env": "dev"}, block())
+    shown = {"tags": {"Env": "prod"}, "tags_all": {"Env": "prod", "Team": "core"}}
+    known = read_one(change(shown), configuration=config)
+    rebuilt = read_one(
+        change({"tags": {"Env": "prod"}}, {"tags": {"N": True}, "tags_all": True}),
+        configuration=config,
+    )
+
+    for resource in (known, rebuilt):
+        assert {tag.key: tag.overrides for tag in resource.tags if tag.overrides} == {
+            "Env": "default_tags@aws"
+        }
+        assert resource.tags.tags["Env"].provenance == "resource"
+
+
+def test_defaults_that_do_not_reach_a_type_are_not_replaced():
+    tag = [{"key": "Team", "value": "x", "propagate_at_launch": True}]
+    config = with_defaults({"Team": "core"}, block("aws_autoscaling_group.a"))
+    item = change({"tag": tag}, address="aws_autoscaling_group.a")
+
+    assert read_one(item, configuration=config).tags.tags["Team"].overrides == ""
+
+
+OCI = {"address": "oci_core_vcn.v", "provider": "oracle/oci"}
+
+
+def test_oracle_resources_carry_the_union_of_their_maps():
+    after = {
+        "freeform_tags": {"Owner": "a"},
+        "defined_tags": {"Ops.CostCenter": "42"},
+        "system_tags": {"orcl-cloud.free-tier-retained": "true"},
+    }
+    resource = read_one(change(after, **OCI))
+
+    assert values(resource) == {
+        "Owner": "a",
+        "Ops.CostCenter": "42",
+        "orcl-cloud.free-tier-retained": "true",
+    }
+    assert [tag.key for tag in resource.tags if tag.platform] == ["orcl-cloud.free-tier-retained"]
+    assert (resource.tags.complete, resource.dialect) == (True, "oci")
+
+
+def test_defined_tags_that_nobody_writes_come_from_tag_defaults():
+    unknown = {"defined_tags": True, "freeform_tags": True, "system_tags": True}
+    config = configuration(block("oci_core_vcn.v", key="oci"))
+    resource = read_one(change({}, unknown, **OCI), configuration=config)
+
+    assert (values(resource), resource.tags.complete) == ({}, False)
+    assert resource.tags.reason == "the compartment's tag defaults may add to `defined_tags`"
+
+
+def test_freeform_tags_that_nobody_writes_are_none():
+    unknown = {"freeform_tags": True}
+    config = configuration(block("oci_core_vcn.v", key="oci"))
+    item = change({"defined_tags": {"A.B": "c"}}, unknown, **OCI)
+
+    assert read_one(item, configuration=config).tags.complete
+    written = configuration(block("oci_core_vcn.v", key="oci", freeform_tags={"references": []}))
+    assert not read_one(item, configuration=written).tags.complete
+
+
+def test_defined_tags_that_the_provider_ignores_are_set_by_others():
+    ignored = {"ignore_defined_tags": {"constant_value": ["Ops.Team", "A.B", 1]}}
+    config = configuration(
+        block("oci_core_vcn.v", key="oci"), providers={"oci": {"expressions": ignored}}
+    )
+    after = {"defined_tags": {"A.B": "c"}, "freeform_tags": {}}
+    resource = read_one(change(after, **OCI), configuration=config)
+
+    assert values(resource) == {"A.B": "c", "Ops.Team": None}
+    assert resource.tags.tags["Ops.Team"].provenance == "outside Terraform"
+    assert resource.tags.complete
+
+
+@pytest.mark.parametrize("address", ["alicloud_instance.i", "azapi_resource.r"])
+def test_other_clouds_are_read_by_the_catalog(address):
+    provider = f"x/{address.partition('_')[0]}"
+    resource = read_one(change({"tags": {"A": "b"}}, address=address, provider=provider))
+
+    assert (resource.taggable, values(resource)) == ("yes", {"A": "b"})
+    assert resource.dialect == ("azure" if provider == "x/azapi" else "generic")
+
+
+@pytest.mark.parametrize("effective", ["known", "unknown", "absent"])
+@pytest.mark.parametrize("terraform", ["known", "unknown", "absent"])
+def test_google_labels_in_every_combination(effective, terraform):
+    """Whichever attribute is known, the same labels come out."""
+    config = with_defaults({"team": "core"}, attribute="default_labels", name="google")
+    after, unknown = {"labels": {"a": "b"}}, {}
+    states = {"terraform_labels": terraform, "effective_labels": effective}
+    for name, state in states.items():
+        if state == "known":
+            after[name] = {"a": "b", "team": "core"}
+        elif state == "unknown":
+            unknown[name] = True
+    item = change(after, unknown, address="google_storage_bucket.b", provider="google")
+    resource = read_one(item, configuration=config)
+
+    assert values(resource) == {"a": "b", "team": "core"}
+    assert resource.tags.tags["team"].provenance == "default_labels@google"
+    assert resource.tags.complete
+
+
 def test_one_unknown_value_does_not_blank_the_rest():
     config = with_defaults({"Team": "core"}, block(tags={"references": ["aws_x.y.id"]}))
     unknown = {"tags": {"Name": True}, "tags_all": True}
@@ -229,7 +334,7 @@ def test_google_defaults_are_rebuilt_when_hidden():
 
 
 def test_an_unknown_type_is_judged_by_a_visible_attribute():
-    item = change({"tags": {"A": "b"}}, address="acme_thing.t", provider="acme/acme")
+    item = change({"tags": {"A": "b"}}, address="initech_thing.t", provider="initech/initech")
     resource = read_one(item)
 
     assert (resource.taggable, values(resource)) == ("unknown", {"A": "b"})
@@ -238,7 +343,7 @@ def test_an_unknown_type_is_judged_by_a_visible_attribute():
 
 @pytest.mark.parametrize("name", ["tags", "tags_all", "labels", "effective_labels"])
 def test_an_empty_map_shows_that_an_unknown_type_has_no_tags(name):
-    item = change({name: {}}, address="acme_thing.t", provider="acme/acme")
+    item = change({name: {}}, address="initech_thing.t", provider="initech/initech")
     resource = read_one(item)
 
     assert (resource.taggable, values(resource)) == ("unknown", {})
@@ -247,11 +352,11 @@ def test_an_empty_map_shows_that_an_unknown_type_has_no_tags(name):
 
 @pytest.mark.parametrize("tags", [None, ["a", "b"]])
 def test_an_unknown_type_without_one_is_left_open(tags):
-    item = change({"tags": tags}, address="acme_thing.t", provider="acme/acme")
+    item = change({"tags": tags}, address="initech_thing.t", provider="initech/initech")
     resource = read_one(item)
 
     assert (resource.taggable, resource.tags.complete) == ("unknown", False)
-    assert resource.tags.reason == "the catalog does not know `acme_thing`"
+    assert resource.tags.reason == "the catalog does not know `initech_thing`"
 
 
 def test_tags_in_another_shape_are_not_taken_for_none():
@@ -304,7 +409,9 @@ def test_a_secret_label_stays_one_in_all_computed_labels():
 
 def test_a_secret_stays_one_on_a_type_that_the_catalog_does_not_know():
     after = {"tags": {"Owner": "abc"}, "tags_all": {"Owner": "abc"}}
-    item = change(after, None, {"tags": True}, address="acme_thing.t", provider="acme/acme")
+    item = change(
+        after, None, {"tags": True}, address="initech_thing.t", provider="initech/initech"
+    )
     resource = read_one(item)
 
     assert shown(resource) == {"Owner": SENSITIVE}

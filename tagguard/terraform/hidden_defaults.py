@@ -1,0 +1,60 @@
+"""Tells a provider's default tags from what they did to resources whose tags are all known.
+
+A plan shows `default_tags` that are not constant only as references. But what `tags_all` has
+beyond `tags` can come from nowhere else, so one resource shows all defaults except those that its
+own tags may replace. That holds for every resource of the same configuration: `ignore_tags` leaves
+a key out of each `tags_all` alike, and `ignore_changes` takes older values for `tags` before the
+provider adds the defaults. Not to be asked are types that may switch the defaults off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from tagguard.model import TagSet
+from tagguard.terraform.effective_tags import known_tag
+
+SWITCHABLE = frozenset({"aws_s3_object"})
+"""Types with `override_provider`, which replaces the provider's defaults for one resource."""
+
+
+class Witness(Struct, frozen=True):
+    """One resource whose own and effective tags are all known."""
+
+    own: frozenset[str]
+    beyond: frozenset[tuple[str, str]]
+    """What its effective tags have beyond its own."""
+
+
+def witness(own: TagSet, effective: TagSet) -> Witness | None:
+    """Make a witness of the tags that a resource sets and of those that it has.
+
+    Tags of the platform are nobody's defaults. None where something is unknown or secret.
+    """
+    added = [tag for tag in effective if tag.key not in own and not tag.platform]
+    told = [(tag.key, tag.value) for tag in added if tag.value is not None and not tag.sensitive]
+    if not (own.complete and effective.complete and len(told) == len(added)):
+        return None
+    return Witness(frozenset(own.tags), frozenset(told))
+
+
+def tell(witnesses: Iterable[Witness], provenance: str) -> tuple[TagSet, frozenset[str]] | None:
+    """Give the defaults that show, and the keys of which nobody can tell whether they are defaults.
+
+    None without a witness, or when two contradict each other.
+    """
+    heard = set(witnesses)
+    if not heard:
+        return None
+    pairs = {pair for one in heard for pair in one.beyond}
+    defaults = dict(pairs)
+    for one in heard:
+        if {pair for pair in pairs if pair[0] not in one.own} != one.beyond:
+            return None
+    open_keys = frozenset.intersection(*(one.own for one in heard)) - defaults.keys()
+    tags = {
+        key: known_tag(key, value, provenance=provenance) for key, value in sorted(defaults.items())
+    }
+    return TagSet(tags, complete=False), open_keys

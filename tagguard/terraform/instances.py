@@ -1,0 +1,177 @@
+"""What EC2 instances, launch templates and scaling groups bring about: volumes and instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from tagguard.model import Resource, Tag, TagSet
+from tagguard.terraform.blocks import block_cells, child
+from tagguard.terraform.creator import Creator, Implied, one_of, plain
+from tagguard.terraform.effective_tags import NO_TAGS, handed_on, overlay
+from tagguard.terraform.nested import SPECIFIED
+from tagguard.terraform.plan_attributes import Cell
+from tagguard.terraform.plan_tags import items, list_tags, map_tags
+
+VOLUME = "aws_ebs_volume"
+INSTANCE = "aws_instance"
+TEMPLATE = "aws_launch_template"
+MERGES_SINCE = "default tags reach volumes from version 5.39 of the provider on"
+
+
+def volumes(creator: Creator) -> Iterator[Implied]:
+    """Give the volumes that an instance's arguments tag.
+
+    Facts: internal/service/ec2/ec2_instance.go of terraform-provider-aws. Blocks that nobody writes
+    are computed, so on an existing instance only a block with tags, or a written one, counts.
+    """
+    shared_cell = creator.cell("volume_tags")
+    is_shared = creator.shows(shared_cell, "volume_tags")
+    shared = creator.tags(shared_cell, "volume_tags") if is_shared else NO_TAGS
+    alone = True
+    for block in ("root_block_device", "ebs_block_device"):
+        found = block_cells(creator.cells, block)
+        for at, (path, cell) in enumerate(found):
+            tags = child(cell, "tags")
+            written = creator.is_new and isinstance(cell.known, dict)
+            if written or creator.around.is_set(block) or creator.shows(tags, f"{block}.tags"):
+                alone = False
+                name = block if len(found) == 1 else f"{block}[{at}]"
+                volume = _volume(creator, cell, path, shared)
+                yield Implied(name, VOLUME, volume, f"{path}.tags")
+    if is_shared and alone:
+        yield Implied("volume", VOLUME, _with_defaults(creator, shared), "volume_tags")
+
+
+def _volume(creator: Creator, cell: Cell, path: str, shared: TagSet) -> TagSet:
+    """Give the tags of one volume: block over `volume_tags` over the provider's defaults."""
+    hidden = creator.around.hidden(plain(f"{path}.tags"))
+    if cell.is_hidden:
+        return overlay(TagSet(complete=False, reason=hidden.keys), shared)
+    tags, effective = child(cell, "tags"), child(cell, "tags_all")
+    secret = tags.secret_keys | effective.secret_keys
+    own = map_tags(tags, hidden, secret)
+    defaults = creator.around.defaults
+    if effective.is_map:
+        shown = map_tags(effective, hidden, secret)
+        beyond = {tag.key: _as_default(tag, defaults) for tag in shown if tag.key not in own}
+        added = TagSet(beyond, complete=shown.complete, reason=shown.reason)
+        return overlay(own, overlay(shared, added))
+    if effective.is_hidden:
+        return overlay(own, overlay(shared, defaults))
+    if isinstance(cell.known, dict):
+        return overlay(own, shared)
+    return overlay(own, _with_defaults(creator, shared))
+
+
+def _as_default(tag: Tag, defaults: TagSet) -> Tag:
+    """Say of a tag that a volume shows beyond its own that it is a default, if it is one."""
+    default = defaults.get(tag.key)
+    return tag if default is None else replace(tag, provenance=default.provenance)
+
+
+def _with_defaults(creator: Creator, own: TagSet) -> TagSet:
+    """Lay tags of a volume over defaults that reach it or not: the provider's version decides."""
+    defaults = creator.around.defaults
+    if defaults.complete and defaults.tags.keys() <= own.tags.keys():
+        return own
+    return TagSet(own.tags, complete=False, reason=own.reason or MERGES_SINCE)
+
+
+def specifications(creator: Creator) -> Iterator[Implied]:
+    """Give what a launch template tags. The provider's defaults do not reach these."""
+    for at, (path, cell) in enumerate(block_cells(creator.cells, "tag_specifications")):
+        tags_path = f"{path}.tags"
+        kind = child(cell, "resource_type")
+        if cell.is_hidden or kind.is_hidden or not isinstance(kind.known, str):
+            reason = creator.around.hidden("tag_specifications").because("the resource type")
+            unknown = TagSet(complete=False, reason=reason)
+            yield Implied(f"tag_specifications[{at}]", SPECIFIED[""], unknown, tags_path)
+            continue
+        type_ = SPECIFIED.get(kind.known, f"aws:ec2/{kind.known}")
+        yield Implied(kind.known, type_, creator.tags(child(cell, "tags"), tags_path), tags_path)
+
+
+def group_instances(creator: Creator) -> Iterator[Implied]:
+    """Give the instances of a group: its tags that propagate, over those of its launch template.
+
+    The group's tag wins over the template's
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html).
+    """
+    path = "tag" if creator.cell("tag").known or creator.cell("tag").unknown else "tags"
+    cell = creator.cell(path)
+    if not (cell.known or cell.unknown):
+        return
+    hidden = creator.around.hidden(path)
+    if not cell.known:  # there may be no tag at all, and then nothing is told
+        unknown = TagSet(complete=False, reason=hidden.keys)
+        yield Implied("instance", INSTANCE, unknown, path, copies=True)
+        return
+    chosen: list[tuple[object, object, object]] = []
+    complete = not cell.is_hidden
+    for known, unknown, sensitive in items(cell):
+        switch = unknown is True or unknown.get("propagate_at_launch")
+        if switch is True:
+            complete = False
+        elif str(known.get("propagate_at_launch")).lower() in {"true", "1"}:
+            chosen.append((known, unknown, sensitive))
+    columns = [list(column) for column in zip(*chosen, strict=True)] or [[], [], []]
+    tags = list_tags(Cell(*columns), hidden)
+    own = TagSet(
+        tags.tags,
+        complete=complete and tags.complete,
+        reason=tags.reason if complete else hidden.keys,
+    )
+    own = handed_on(own, creator.resource.address)
+    yield Implied("instance", INSTANCE, overlay(own, _launched(creator)), path, copies=True)
+
+
+_TEMPLATES = (
+    ("launch_template", ("id", "name")),
+    (
+        "mixed_instances_policy.launch_template.launch_template_specification",
+        ("launch_template_id", "launch_template_name"),
+    ),
+)
+"""Where a group names its launch template, and by what."""
+_OVERRIDE = "mixed_instances_policy.launch_template.override"
+
+
+def _launched(creator: Creator) -> TagSet:
+    """Give the tags that the launch template of a group puts on its instances."""
+    for block, arguments in _TEMPLATES:
+        root = creator.cell(block.partition(".")[0])
+        if not (root.known or root.unknown):
+            continue
+        name = next((name for name in arguments if creator.around.is_set(f"{block}.{name}")), "")
+        found = creator.around.related(f"{block}.{name}", TEMPLATE)
+        templates = [each for each in found if each.creator is None]
+        if not templates or not _is_launched(creator, templates, block):
+            names = creator.around.hidden(f"{block}.{name}").references() or f"`{block}`"
+            return TagSet(complete=False, reason=f"the launch template ({names}) may add tags")
+        return one_of([_specified(each, found) for each in templates], "launch templates")
+    return NO_TAGS
+
+
+def _specified(template: Resource, found: Sequence[Resource]) -> TagSet:
+    """Give what a launch template, which is among those found, hands on to instances."""
+    made = [each for each in found if each.creator and each.creator.address == template.address]
+    tags = next((each.tags for each in made if each.type == INSTANCE), NO_TAGS)
+    doubt = next((each.tags.reason for each in made if each.type == SPECIFIED[""]), "")
+    if doubt:
+        tags = TagSet(tags.tags, complete=False, reason=tags.reason or doubt)
+    return handed_on(tags, template.address)
+
+
+def _is_launched(creator: Creator, templates: Sequence[Resource], block: str) -> bool:
+    """Tell whether all instances come from the version that the plan shows of the templates."""
+    overrides = block_cells(creator.cells, _OVERRIDE)
+    if any(child(cell, "launch_template_specification").known for _, cell in overrides):
+        return False
+    version = f"{block}.version"
+    return (
+        all(template.change in {"create", "replace"} for template in templates)
+        or creator.cell(version).known == "$Latest"
+        or bool(creator.around.related(version, TEMPLATE))
+    )
