@@ -39,12 +39,21 @@ class Tree:
         self._roots = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
 
     def named(self, path: str, by: str) -> str:
-        """Give the path of what a file names: `named("./b.yaml", by="stacks/a.yaml")`."""
-        return posixpath.normpath(posixpath.join(posixpath.dirname(by), path))
+        """Give the path of what a file names: `named("./b.yaml", by="stacks/a.yaml")`.
+
+        An absolute path, or a `file://` URL, is shown relative to the working directory too.
+        """
+        joined = posixpath.join(posixpath.dirname(by), path.removeprefix("file://"))
+        if joined.startswith("/") and not by.startswith("/"):
+            joined = display(Path(joined), self._cwd)
+        return posixpath.normpath(joined)
 
     def has_file(self, path: str) -> bool:
         """Tell whether the path is a regular file inside the roots."""
-        return self._place(path) is not None and self._absolute(path).is_file()
+        try:
+            return self._place(path) is not None and self._absolute(path).is_file()
+        except OSError:  # a name that is too long
+            return False
 
     def files(self, folder: str) -> list[str]:
         """List the regular files of one folder, sorted; nothing for one outside or missing."""
@@ -63,9 +72,9 @@ class Tree:
             raise InputError(
                 f"`{path}` lies outside the tree that may be read", hint="widen it with --root DIR"
             )
-        file = self._absolute(path)
-        if not file.is_file():
+        if not self.has_file(path):
             raise InputError(f"there is no file `{path}`")
+        file = self._absolute(path)
         try:
             if file.stat().st_size > MAX_BYTES:
                 raise InputError(f"`{path}` is larger than {MAX_BYTES:,} bytes")
@@ -78,9 +87,10 @@ class Tree:
 
     def _place(self, path: str) -> str | None:
         """Give the real path of what lies inside the roots."""
-        if "\0" in path:
+        try:
+            real = os.path.realpath(self._absolute(path))
+        except ValueError:  # a name that no file can have
             return None
-        real = os.path.realpath(self._absolute(path))
         inside = any(os.path.commonpath([real, root]) == root for root in self._roots)
         return real if inside else None
 

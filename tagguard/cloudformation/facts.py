@@ -141,14 +141,20 @@ class Facts:
             self._values[name] = values
         return self._values[name]
 
+    def pseudo(self, name: str) -> str | None:
+        """Give the one value that a pseudo parameter has here; None where it is not known."""
+        values = self.values(name)
+        return values[0] if len(values) == 1 else None
+
     def _possible(self, name: str) -> Values:
         """Give what template and caller let a name be, whatever is assumed."""
         parameter = self.template.parameters.get(name)
         compared = self._compared.get(name) or ()
-        if parameter is None or parameter.is_stored:
-            return (*compared, None)
-        if name in self._given:
+        stored = parameter is not None and parameter.is_stored
+        if name in self._given and not stored:
             return (self._given[name],)
+        if parameter is None or stored:
+            return (*compared, None)
         if parameter.allowed and not parameter.is_list:
             return parameter.allowed
         default = () if parameter.default is None else (parameter.default,)
@@ -195,6 +201,9 @@ class _OperandScope:
         if len(values) != 1 or values[0] is None:
             raise Undecided(f"depends on parameter `{name}`")
         return Text(values[0], self.template.parameters[name].secret)
+
+    def pseudo(self, name: str) -> str | None:
+        return self._facts.pseudo(name)
 
     def holds(self, _condition: str) -> bool:
         raise Undecided("`Fn::If` has no place in a condition")

@@ -8,9 +8,10 @@ CloudFormation User Guide, "Intrinsic function reference".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol, TypeGuard
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -32,7 +33,7 @@ _MAX_REASON = 500
 
 _PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
 _IDENTIFIER = re.compile(r"[$&]\{([^{}]*)\}")
-_AT_DEPLOYMENT = {"Fn::Cidr", "Fn::GetAZs", "Fn::GetStackOutput", "Fn::ImportValue"}
+_AT_DEPLOYMENT = {"Fn::Cidr", "Fn::GetAZs", "Fn::GetStackOutput"}
 
 
 class Undecided(Exception):  # noqa: N818 - an answer of the evaluation, not an error
@@ -79,6 +80,9 @@ class Scope(Protocol):
     def parameter(self, name: str) -> Text:
         """Give the value of a parameter; raises Undecided."""
 
+    def pseudo(self, name: str) -> str | None:
+        """Give the value of a pseudo parameter (`AWS::Region`); None where it is not known."""
+
     def holds(self, condition: str) -> bool:
         """Tell whether a condition is true; raises Undecided."""
 
@@ -92,6 +96,10 @@ def call(node: Node) -> Call | None:
         if name == "Ref" or name.startswith("Fn::"):
             return Call(name, argument)
     return None
+
+
+def _is_plain(node: Node | None) -> TypeGuard[ScalarNode]:
+    return isinstance(node, ScalarNode) and node.tag[:1] != "!"
 
 
 def refuse_call(node: Node) -> None:
@@ -144,13 +152,14 @@ class Evaluator:
     def text(self, node: Node | Text | None) -> Text | None:
         """Give the text of a node; None where the value is absent (null or `AWS::NoValue`)."""
         if not isinstance(node, Text):
-            if (node := self.branch(node)) is None:
+            if not _is_plain(node) and (node := self.branch(node)) is None:
                 return None
-            if isinstance(node, ScalarNode) and node.tag[:1] != "!":
+            if _is_plain(node):
                 if node.tag == NULL:
                     return None
                 node = Text(self.scope.substituted(str(node.value)))
-                self._spend(len(node.value) // _SCANNED)
+                if cost := len(node.value) // _SCANNED:
+                    self._spend(cost)
             elif (function := call(node)) is not None:
                 with self._nested():
                     node = self._evaluated(function)
@@ -220,30 +229,56 @@ class Evaluator:
 
     def _evaluated(self, function: Call) -> Text:
         name, argument = function
-        match name:
-            case "Ref":
-                return self._named(text(argument) or "")
-            case "Fn::Sub":
-                return self._sub(argument)
-            case "Fn::Join":
-                glue, parts = self._arguments(name, argument, 2)
-                separator = self._present(glue)
-                values = [self._present(part) for part in self.items(parts)]
-                return _joined(values, separator)
-            case "Fn::Select":
-                index, choices = self._arguments(name, argument, 2)
-                return self._select(self._present(index), self.items(choices))
-            case "Fn::FindInMap":
-                found, secret = self._find_in_map(argument)
-                value = self._present(found)
-                return _tainted(value) if secret else value
-            case "Fn::GetAtt":
-                raise Undecided(f"known at deployment: {'.'.join(texts(argument))}")
-        raise _unknown(name)
+        if (evaluate := self._functions.get(name)) is None:
+            raise _unknown(name)
+        return evaluate(self, argument)
+
+    def _ref(self, argument: Node) -> Text:
+        return self._named(text(argument) or "")
+
+    def _get_att(self, argument: Node) -> Text:
+        raise Undecided(f"known at deployment: {'.'.join(texts(argument))}")
+
+    def _import_value(self, argument: Node) -> Text:
+        raise Undecided(f"known at deployment: the export `{self._present(argument).shown}`")
+
+    def _join(self, argument: Node) -> Text:
+        glue, parts = self._arguments("Fn::Join", argument, 2)
+        separator, items = self._present(glue), self.items(parts)
+        values = [self._present(item) for item in items if self.stays(item)]
+        if items and not values:
+            raise _absent()
+        return _joined(values, separator)
+
+    def _length(self, argument: Node) -> Text:
+        items = self.items(argument)
+        if not all(self.stays(item) for item in items):
+            raise Undecided("`Fn::Length` counts a list that leaves out an item")
+        return Text(str(len(items)), any(isinstance(one, Text) and one.secret for one in items))
+
+    def _base64(self, argument: Node) -> Text:
+        value = self._present(argument)
+        return Text(b2a_base64(value.value.encode(), newline=False).decode(), value.secret)
+
+    def _to_json_string(self, argument: Node) -> Text:
+        from tagguard.cloudformation.json_string import (  # noqa: PLC0415 - it needs this module
+            json_parts,
+        )
+
+        return _joined(json_parts(self, argument), Text(""))
+
+    def _mapped(self, argument: Node) -> Text:
+        found, secret = self._find_in_map(argument)
+        value = self._present(found)
+        return _tainted(value) if secret else value
+
+    def stays(self, item: Node | Text) -> bool:
+        """Tell whether an item of a list is there: `AWS::NoValue` leaves it out."""
+        return isinstance(item, Text) or self.branch(item) is not None
 
     def _present(self, node: Node | Text) -> Text:
         if (value := self.text(node)) is None:
-            raise Undecided("a function's argument has no value")
+            raise _absent()
         return value
 
     def _arguments(self, name: str, node: Node, count: int) -> list[Node]:
@@ -258,6 +293,8 @@ class Evaluator:
             if len((value := self.scope.parameter(name)).value) > MAX_TEXT:
                 raise _too_long()
             return value
+        if name.startswith("AWS::") and (given := self.scope.pseudo(name)) is not None:
+            return Text(given)
         if name.startswith("AWS::") or self.scope.template.defines(name.partition(".")[0]):
             raise Undecided(f"known at deployment: {name}")
         raise Undecided(f"refers to `{name}`, which the template does not define")
@@ -286,7 +323,9 @@ class Evaluator:
                 parts.append(self._named(name))
         return _joined([*parts, Text(pattern[rest:])], Text(""))
 
-    def _select(self, index: Text, items: list[Node | Text]) -> Text:
+    def _select(self, argument: Node) -> Text:
+        position, choices = self._arguments("Fn::Select", argument, 2)
+        index, items = self._present(position), self.items(choices)
         if not re.fullmatch(r"[0-9]{1,6}", index.value) or int(index.value) >= len(items):
             raise Undecided(f"`Fn::Select` finds nothing at index {index.shown[:20]}")
         value = self._present(items[int(index.value)])
@@ -311,6 +350,19 @@ class Evaluator:
             raise Undecided(f"`Fn::FindInMap` finds nothing at {path[:200]}")
         return default, secret
 
+    _functions: ClassVar[Mapping[str, Callable[[Evaluator, Node], Text]]] = {
+        "Ref": _ref,
+        "Fn::Base64": _base64,
+        "Fn::FindInMap": _mapped,
+        "Fn::GetAtt": _get_att,
+        "Fn::ImportValue": _import_value,
+        "Fn::Join": _join,
+        "Fn::Length": _length,
+        "Fn::Select": _select,
+        "Fn::Sub": _sub,
+        "Fn::ToJsonString": _to_json_string,
+    }
+
 
 def _joined(parts: list[Text], separator: Text) -> Text:
     size = sum(len(part.value) + len(separator.value) for part in parts)
@@ -323,6 +375,10 @@ def _joined(parts: list[Text], separator: Text) -> Text:
 def _tainted(text: Text) -> Text:
     """Make a text that a secret selected a secret."""
     return text._replace(secret=True)
+
+
+def _absent() -> Undecided:
+    return Undecided("a function's argument has no value")
 
 
 def _too_long() -> Undecided:

@@ -8,6 +8,7 @@ it, that CodePipeline takes.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeGuard
 
 from tagguard.data_files import load_data
 from tagguard.errors import ConfigError
@@ -21,7 +22,7 @@ def load_parameters(file: Path, *, where: str) -> tuple[dict[str, str], dict[str
         data, tags = data["Parameters"], data.get("Tags", {})
     if isinstance(data, list):
         data = dict(pair for pair in map(_pair, data) if pair is not None)
-    if not isinstance(data, dict) or not isinstance(tags, dict) or None in data:
+    if not _is_plain(data) or not _is_plain(tags):
         raise ConfigError(
             f"{where} is no parameter file",
             hint='write [{"ParameterKey": "Env", "ParameterValue": "prod"}], ["Env=prod"] or '
@@ -42,8 +43,18 @@ def _pair(item: object) -> tuple[str | None, object] | None:
     return None, None
 
 
+def _is_plain(data: object) -> TypeGuard[dict[str, object]]:
+    """Tell a mapping of names to values or lists of them from everything else."""
+    return isinstance(data, dict) and not any(
+        name is None or isinstance(one, dict | list)
+        for name, value in data.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+
+
 def _texts(data: dict[str, object]) -> dict[str, str]:
-    return {name: _text(value) for name, value in data.items()}
+    """Spell values as CloudFormation takes them; null gives none, as if it were left out."""
+    return {name: _text(value) for name, value in data.items() if value is not None}
 
 
 def _text(value: object) -> str:

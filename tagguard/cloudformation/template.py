@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.documents import lookup, named, parse
@@ -25,7 +25,7 @@ MAX_WORK = 50_000_000
 
 
 class Budget:
-    """Counts the work that one template asks for."""
+    """Counts the work that one template asks for, with all that is nested in it."""
 
     def __init__(self) -> None:
         self._left = MAX_WORK
@@ -45,6 +45,8 @@ class Parameter(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
     secret: bool = False
     """`NoEcho`: its value may be judged and never shown."""
+    cause: str = ""
+    """In a nested stack: why the value that the parent stack gives is not known."""
 
     @property
     def is_list(self) -> bool:
@@ -65,6 +67,8 @@ class Template(Struct, frozen=True, eq=False, dict=True):
     conditions: Mapping[str, Node]
     macros: tuple[str, ...]
     """Template-wide macros that are not CloudFormation's own: they may change anything."""
+    budget: Budget = field(default_factory=Budget)
+    """What is left of the work that reading the template may take."""
 
     @property
     def resources(self) -> Node | None:
@@ -74,6 +78,11 @@ class Template(Struct, frozen=True, eq=False, dict=True):
     def mapping(self, name: str, first: str, second: str) -> Node | None:
         """Look a value up in `Mappings`."""
         return self._mappings.get(name, {}).get(first, {}).get(second)
+
+    @property
+    def size(self) -> int:
+        """Count the declared resources, a loop as one."""
+        return len(self._logical_ids)
 
     def defines(self, logical_id: str) -> bool:
         """Tell whether a resource has this logical id."""
@@ -85,11 +94,6 @@ class Template(Struct, frozen=True, eq=False, dict=True):
         if namespace != "AWS::Serverless":
             return None
         return self._globals.get(kind, {}).get(name)
-
-    @cached_property
-    def budget(self) -> Budget:
-        """What is left of the work that reading the template may take."""
-        return Budget()
 
     @cached_property
     def _mappings(self) -> dict[str, dict[str, dict[str, Node]]]:
@@ -110,6 +114,11 @@ class Template(Struct, frozen=True, eq=False, dict=True):
 
 def load_template(text: str) -> Template:
     """Read a template; raises InputError, with the line, for what is no document or no mapping."""
+    return to_template(load_root(text))
+
+
+def load_root(text: str) -> MappingNode:
+    """Read a template's text as it is written; raises InputError like `load_template`."""
     try:
         root = parse(text)
     except DocumentError as exc:
@@ -121,6 +130,11 @@ def load_template(text: str) -> Template:
             "the document is not a mapping; a template is a mapping with `Resources`",
             line=root.start_mark.line + 1,
         )
+    return root
+
+
+def to_template(root: MappingNode) -> Template:
+    """Take a template apart into its sections."""
     return Template(
         root=root,
         parameters={

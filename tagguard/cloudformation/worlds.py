@@ -60,6 +60,8 @@ class World(Struct, frozen=True, eq=False):
 
     def substituted(self, text: str) -> str:
         """Put the values of `Fn::ForEach` identifiers into a text; raises Undecided."""
+        if not self.bindings:
+            return text
         result = substituted(text, self.bindings)
         if result is not text:
             spend(self.template, len(result))
@@ -91,6 +93,10 @@ class World(Struct, frozen=True, eq=False):
             branches = [f"parameter `{name}` is `{value}`" for value in shown]
             raise Open(*map(Assumption, [name] * len(values), values, branches))
         raise Undecided(f"depends on parameter `{name}`, which may have {len(values)} values")
+
+    def pseudo(self, name: str) -> str | None:
+        """Give a pseudo parameter's value where the caller gives it, or it is assumed."""
+        return self.facts.pseudo(name)
 
     def holds(self, condition: str) -> bool:
         """Tell whether a condition is true; raises Undecided or Open where it is open."""

@@ -1,210 +1,220 @@
-"""Source: CloudFormation and SAM templates, in YAML and JSON.
+"""Source: CloudFormation and SAM templates, in YAML and JSON, and the assemblies that CDK writes.
 
-Recognises a template by its content and turns what it declares into resources. How the language
-works is told in `tagguard.cloudformation`; nothing here evaluates an expression.
+Recognises a template by its content and hands it to `tagguard.cloudformation`, where the language
+is told; opens the files that a template names, if the caller gave a tree to find them in.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from posixpath import dirname, join, normpath, relpath
 
-from msgspec.structs import replace
-from yaml.nodes import MappingNode, Node
-
-from tagguard.catalog import Catalog, Entry
-from tagguard.cloudformation.attributes import attributes
-from tagguard.cloudformation.declared import Declared, Fault, declared
-from tagguard.cloudformation.effective_tags import PLAIN, Effective, Written, effective_tags
-from tagguard.cloudformation.facts import Assumption, Facts
-from tagguard.cloudformation.template import Template, is_template, load_template, text, texts
+from tagguard.catalog import Catalog
+from tagguard.cloudformation.cdk import Artifact, artifacts, is_manifest
+from tagguard.cloudformation.declared import Declared, declared
+from tagguard.cloudformation.facts import Facts
+from tagguard.cloudformation.include import TemplateFile, load_file
+from tagguard.cloudformation.nested import STACKS, Reference, reference
+from tagguard.cloudformation.stack import KIND, Stack, StackReader
+from tagguard.cloudformation.template import is_template, text
 from tagguard.cloudformation.worlds import World
-from tagguard.documents import lookup, repeated_keys
+from tagguard.documents import lookup
 from tagguard.errors import InputError
-from tagguard.model import Location, Problem, Resource, Taggable
+from tagguard.model import Problem, Resource, Tag
 from tagguard.sources import Document, ReadOptions
+from tagguard.tree import Tree
 
 MAX_BYTES = 8_000_000
 """Largest file that is read; CloudFormation itself accepts at most 1 MB."""
+MAX_NAMING = 1_000_000
+"""Largest file that is looked at for templates that it names."""
+MAX_KEPT = 16
+"""Nested templates that are kept in case another stack names them too."""
 
 _OPENING = re.compile(
     rb"""(?:\s++|\#[^\n]*+|---[^\n]*+|%[^\n]*+)*+(?:\{|["']?[A-Za-z]\w*["']?[ \t]*:)"""
 )
 """How a template begins, after comments and markers: prose and lists do not."""
 _SURE = re.compile(rb"""\bAWSTemplateFormatVersion["']?\s*:|\bType["']?\s*:\s*["']?AWS::\w+::\w+""")
+_SIGNS = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"AWS::Include")
+_NAMING = (*(type_.encode() for type_ in STACKS), b"AWS::Include")
 
 
 class CloudFormation:
     """Reads templates. Keeps the one that it recognised last, because that is read next."""
 
-    kind = "cloudformation"
+    kind = KIND
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
         self._catalog = Catalog(options.catalog)
-        self._last: tuple[Document, Template] | None = None
+        self._last: TemplateFile | None = None
+        self._nested: dict[str, TemplateFile] = {}
+        self.followed: set[str] = set()
+        """The files that were read, or tried, because another names them."""
 
     def recognises(self, document: Document) -> bool:
         """Tell a template from other YAML and JSON; raises InputError for a broken template."""
+        if self._tree_for(document) is not None:
+            return True
         if not _hints(document.data):
             return False
         try:
-            return is_template(self._template(document))
+            return is_template(self._file(document).template)
         except InputError:
             if _OPENING.match(document.data) and _SURE.search(document.data):
                 raise
             return False
 
     def resources(self, document: Document) -> Iterator[Resource | Problem]:
-        """Yield what the template declares, in its order; raises InputError for no template."""
-        template = self._template(document)
-        self._last = None
-        return _Reader(document, template, self._options, self._catalog).resources()
+        """Yield what the template declares, in its order; raises InputError for no template.
 
-    def _template(self, document: Document) -> Template:
-        if self._last is None or self._last[0] is not document:
-            if len(document.data) > MAX_BYTES:
-                raise InputError(
-                    f"a template of {len(document.data):,} bytes is too large to read",
-                    hint="CloudFormation accepts at most 1 MB; split the template",
-                )
-            self._last = document, load_template(document.text())
-        return self._last[1]
+        A nested stack's resources follow its own, from `Network` as `Network/Subnet`. Of a
+        manifest they are those of all its stacks.
+        """
+        if (tree := self._tree_for(document)) is not None:
+            return self._assembly(document, tree)
+        file = self._file(document)
+        self._last = None
+        return self._stack(file, document.scope)
+
+    def may_be_named(self, document: Document) -> bool:
+        """Tell whether another document may name this one, or this one others."""
+        return (
+            self._options.tree is not None
+            and len(document.data) <= MAX_NAMING
+            and (_hints(document.data) or self._tree_for(document) is not None)
+        )
+
+    def named(self, document: Document) -> Iterator[str] | None:
+        """Give the files that a document names, to be read with it; None: it can name none."""
+        if (tree := self._tree_for(document)) is not None:
+            return self._named_by_assembly(document, tree)
+        if self._options.tree is None or not any(name in document.data for name in _NAMING):
+            return None
+        try:
+            return self._named_by_template(self._file(document), self._options.tree)
+        except InputError:
+            return None
+
+    def _named_by_assembly(self, document: Document, tree: Tree) -> Iterator[str]:
+        manifests: set[str] = set()
+        for item in artifacts(document.path, document.data, tree, manifests):
+            if isinstance(item, Artifact):
+                yield item.template
+        yield from manifests
+
+    def _named_by_template(self, file: TemplateFile, tree: Tree) -> Iterator[str]:
+        yield from file.included
+        world = World(Facts(file.template, self._options.parameters))
+        for item in declared(world.facts):
+            type_ = text(lookup(item.body, "Type")) if isinstance(item, Declared) else None
+            if type_ in STACKS and isinstance(item, Declared):
+                found = reference(item.body, type_, world)
+                if found is not None:
+                    yield tree.named(found.location, file.path)
+
+    def _tree_for(self, document: Document) -> Tree | None:
+        """Give the tree in which to find what a manifest names; None for other documents."""
+        tree = self._options.tree
+        return (
+            tree if tree is not None and is_manifest(document.path, document.data, tree) else None
+        )
+
+    def _assembly(self, document: Document, tree: Tree) -> Iterator[Resource | Problem]:
+        for item in artifacts(document.path, document.data, tree, self.followed):
+            if isinstance(item, Problem):
+                yield item
+                continue
+            self.followed.add(item.template)
+            try:
+                file = self._opened(item.template, tree)
+            except InputError as exc:
+                there = tree.has_file(item.template)
+                yield _problem(item.template if there else document.path, exc)
+            else:
+                beside = relpath(item.template, dirname(document.path) or ".")
+                scope = normpath(join(dirname(document.scope), beside))
+                yield from self._stack(file, scope, item)
+
+    def _stack(
+        self, file: TemplateFile, scope: str, artifact: Artifact | None = None
+    ) -> Iterator[Resource | Problem]:
+        """Read an outermost stack; what the caller says is stronger than what a manifest says."""
+        self.followed.update(file.included)
+        options, said = self._options, artifact or Artifact(file.path)
+        pseudo = {"AWS::AccountId": said.account, "AWS::Region": said.region}
+        known = {name: value for name, value in pseudo.items() if value is not None}
+        values = known | dict(said.parameters) | dict(options.parameters)
+        tags = dict(said.tags) | dict(options.stack_tags)
+        stack = Stack(
+            file=file,
+            world=World(Facts(file.template, values)),
+            scope=scope,
+            tags={key: Tag(key, value, provenance="stack") for key, value in tags.items()},
+            account=values.get("AWS::AccountId"),
+            region=values.get("AWS::Region"),
+        )
+        return StackReader(self._catalog, self._follow).resources(stack)
+
+    def _follow(self, named: Reference, by: TemplateFile) -> TemplateFile | Problem | None:
+        """Open the template of a nested stack; a path that a function gives may be no path."""
+        tree = self._options.tree
+        if tree is None:
+            return None
+        path = tree.named(named.location, by.path)
+        if not named.literal and not tree.has_file(path):
+            return None
+        self.followed.add(path)
+        try:
+            return self._inner(path, tree)
+        except InputError as exc:
+            if tree.has_file(path):
+                return _problem(path, exc)
+            place = by.location(named.node)
+            return _problem(f"{place.path}:{place.line}", exc, "the template of a nested stack: ")
+
+    def _inner(self, path: str, tree: Tree) -> TemplateFile:
+        """Open the template of a nested stack, or give it again; raises InputError."""
+        if path not in self._nested:
+            file = self._opened(path, tree)
+            if file.template.resources is None and not is_template(file.template):
+                raise InputError("not a template: there are no `Resources`")
+            if len(self._nested) >= MAX_KEPT:
+                self._nested.clear()
+            self._nested[path] = file
+            self.followed.update(file.included)
+        return self._nested[path]
+
+    def _file(self, document: Document) -> TemplateFile:
+        last = self._last
+        if last is None or last.data is not document.data or last.path != document.path:
+            last = self._last = self._loaded(document)
+        return last
+
+    def _opened(self, path: str, tree: Tree) -> TemplateFile:
+        """Open a template that another file names; raises InputError."""
+        return self._loaded(Document(path=path, data=tree.read(path)))
+
+    def _loaded(self, document: Document) -> TemplateFile:
+        if len(document.data) > MAX_BYTES:
+            raise InputError(
+                f"a template of {len(document.data):,} bytes is too large to read",
+                hint="CloudFormation accepts at most 1 MB; split the template",
+            )
+        return load_file(document.path, document.data, document.text(), self._options.tree)
 
 
 def _hints(data: bytes) -> bool:
     """Tell, without parsing, whether it can be a template at all."""
-    if b"AWSTemplateFormatVersion" in data or b"AWS::Serverless" in data:
+    if any(sign in data for sign in _SIGNS):
         return True
     return b"Resources" in data and b"Type" in data and b"::" in data
 
 
-class _Reader:
-    """Turns one template's declarations into resources."""
-
-    def __init__(
-        self, document: Document, template: Template, options: ReadOptions, catalog: Catalog
-    ) -> None:
-        self.document = document
-        self.template = template
-        self.options = options
-        self.catalog = catalog
-        self.world = World(Facts(template, options.parameters))
-        self.gaps = tuple(f"the macro `{name}` may add tags" for name in template.macros)
-
-    def resources(self) -> Iterator[Resource | Problem]:
-        yield from self.repetitions(self.template.root, "the template")
-        for item in declared(self.world.facts):
-            if isinstance(item, Fault):
-                yield self.problem(item.node, item.message)
-            else:
-                yield from self.resource(item)
-
-    def resource(self, item: Declared) -> Iterator[Resource | Problem]:
-        type_ = text(lookup(item.body, "Type")) or (item.gap and item.path[1])
-        if not item.gap and not isinstance(item.body, MappingNode):
-            yield self.problem(item.key, f"`{item.address}` is not a mapping")
-        elif not isinstance(type_, str) or not type_:
-            fault = "no `Type`" if lookup(item.body, "Type") is None else "a `Type` that is no text"
-            yield self.problem(item.key, f"`{item.address}` has {fault}")
-        else:
-            yield from self.repetitions(item.body, f"`{item.address}`")
-            yield from self.repetitions(lookup(item.body, "Properties"), f"`{item.address}`")
-            yield from self.typed(item, type_)
-
-    def typed(self, item: Declared, type_: str) -> Iterator[Resource | Problem]:
-        """Read a resource that has a type: its tags, and what of them could not be read."""
-        taggable = self.taggable(type_)
-        world, excluded = self.surroundings(item)
-        entry = self.catalog.lookup(self.kind, type_) or PLAIN
-        written = self.written(item, type_, entry)
-        found = effective_tags(written, world) if taggable != "no" else Effective()
-        for fault in found.faults:
-            where = f"`{entry.attribute}` of `{item.address}`"
-            yield self.problem(fault.node, f"{where}: {fault.message}")
-        yield Resource(
-            source=self.kind,
-            provider="aws",
-            dialect="aws",
-            type=type_,
-            address=item.address,
-            scope=self.document.scope,
-            tags=found.tags,
-            variants=found.variants,
-            taggable=taggable,
-            excluded=excluded,
-            location=Location(self.document.path, *_position(item.key)),
-            places=_places(item, written),
-            load_attributes=partial(attributes, self.document.data, item.path, item.bindings),
-        )
-
-    kind = CloudFormation.kind
-
-    def taggable(self, type_: str) -> Taggable:
-        """Modules are no resources themselves, and custom resources are their author's business."""
-        if type_.startswith("Custom::") or type_.endswith("::MODULE"):
-            return "no"
-        return self.catalog.taggable(self.kind, type_)
-
-    def surroundings(self, item: Declared) -> tuple[World, str]:
-        """Give the world that the resource exists in, or why it does not exist at all."""
-        world = replace(self.world, bindings=item.bindings) if item.bindings else self.world
-        condition = text(lookup(item.body, "Condition"))
-        if condition is None:
-            return world, ""
-        truth = world.facts.truth(condition)
-        if truth is None:
-            world = world.assuming(Assumption(condition, value=True))
-        if truth is False or not world.facts.consistent:
-            return world.settled(), f"its condition `{condition}` is false"
-        return world, ""
-
-    def written(self, item: Declared, type_: str, entry: Entry) -> Written:
-        shared = None
-        ignored = texts(lookup(item.body, "IgnoreGlobals"))
-        if not {"*", entry.attribute} & set(ignored):
-            shared = self.template.global_property(type_, entry.attribute)
-        gaps = [*self.gaps, item.gap] if item.gap else [*self.gaps]
-        if isinstance(item.body, MappingNode):
-            functions = [text(key) or "" for key, _ in item.body.value]
-            gaps += [f"`{name}` is not unfolded" for name in functions if name[:4] == "Fn::"]
-        return Written(
-            type=type_,
-            properties=lookup(item.body, "Properties"),
-            entry=entry,
-            shared=shared,
-            stack=self.options.stack_tags,
-            gaps=tuple(gaps),
-            path=self.document.path,
-        )
-
-    def repetitions(self, node: Node | None, owner: str) -> Iterator[Problem]:
-        """Report keys that stand twice: CloudFormation refuses or drops one of them."""
-        if isinstance(node, MappingNode):
-            for key in repeated_keys(node):
-                yield self.problem(
-                    key, f"the key `{key.value}` stands twice in {owner}; only the last one is read"
-                )
-
-    def problem(self, node: Node, message: str) -> Problem:
-        return Problem(
-            stage="read",
-            where=f"{self.document.path}:{node.start_mark.line + 1}",
-            message=message,
-        )
-
-
-def _position(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _places(item: Declared, written: Written) -> tuple[str, ...]:
-    """Name the layers where a tag can be written, nearest first."""
-    attribute = written.entry.attribute
-    places = [f"`{attribute}` of `{item.address}`"]
-    if written.type.startswith("AWS::Serverless::"):
-        places.append(f"`Globals.{written.type.rpartition('::')[2]}.{attribute}`")
-    if written.entry.stack_tags != "no":
-        places.append("the stack's tags")
-    return tuple(places)
+def _problem(where: str, exc: InputError, start: str = "") -> Problem:
+    line = f":{exc.line}" if exc.line else ""
+    return Problem(
+        stage="read", where=f"{where}{line}", message=f"{start}{exc.message}", hint=exc.hint
+    )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from tagguard.cloudformation.cdk import ASSETS, MANIFEST, MARKER, TEMPLATES
 from tagguard.errors import InputError, UsageError
 from tagguard.model import Problem
 from tagguard.sources import Document
@@ -22,6 +23,9 @@ CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
 SKIPPED_FOLDERS = frozenset(
     {".git", ".terraform", ".terragrunt-cache", ".venv", "__pycache__", "node_modules"}
 )
+
+HEAD = 4_096
+"""Bytes at the start of a manifest that tell whose it is."""
 
 
 def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[Document | Problem]:
@@ -50,10 +54,26 @@ def walk(folder: Path) -> Iterator[Path]:
     """Give the files of a folder that are worth opening, in a stable order."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        for name in sorted(files):
+        names = sorted(name for name in files if name.endswith(CANDIDATES))
+        if MANIFEST in names and _is_assembly(Path(root)):
+            folders[:] = [name for name in folders if not name.startswith(ASSETS)]
+            names = [name for name in names if name == MANIFEST or name.endswith(TEMPLATES)]
+        for name in names:
             file = Path(root, name)
-            if name.endswith(CANDIDATES) and stat.S_ISREG(os.lstat(file).st_mode):
+            if stat.S_ISREG(os.lstat(file).st_mode):
                 yield file
+
+
+def _is_assembly(folder: Path) -> bool:
+    """Tell whether a folder with a manifest is what CDK writes: only its templates count there."""
+    manifest = folder / MANIFEST
+    if (folder / MARKER).is_file() or not manifest.is_file():
+        return manifest.is_file()
+    try:
+        with manifest.open("rb") as file:
+            return b'"artifacts"' in file.read(HEAD)
+    except OSError:
+        return False
 
 
 def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:

@@ -1,8 +1,14 @@
-"""Gives each document to the source that recognises it, and keeps the books on what was read."""
+"""Gives each document to the source that recognises it, and keeps the books on what was read.
+
+A document that another one names (a nested stack's template) is judged through that one and not a
+second time by itself, in whatever order they were found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from msgspec.structs import replace
 
@@ -11,6 +17,20 @@ from tagguard.errors import InputError
 from tagguard.model import Input, Problem, Resource
 from tagguard.selectors import Rebase, as_is
 from tagguard.sources import SOURCES, Document, ReadOptions, Source
+
+
+@runtime_checkable
+class Following(Source, Protocol):
+    """A source whose documents may name others, which it then reads with them."""
+
+    followed: Container[str]
+    """The paths that were read because another document names them."""
+
+    def may_be_named(self, document: Document) -> bool:
+        """Tell, cheaply, whether the document may be named by others or name others itself."""
+
+    def named(self, document: Document) -> Iterable[str] | None:
+        """Give the paths that a document names; None, cheaply, where it can name none."""
 
 
 class Reader:
@@ -24,50 +44,107 @@ class Reader:
             plugins.load(SOURCES, kind, group="tagguard.sources", noun="source")(options)
             for kind in plugins.names(SOURCES, group="tagguard.sources")
         ]
+        self._following = [one for one in self._sources if isinstance(one, Following)]
         self._rebase = rebase
         self._skip_unrecognised = skip_unrecognised
+        self._elsewhere: Counter[str] = Counter()
+        """Resources by document, where they stand in another document than the one read."""
+        self._unknown: dict[str, Document] = {}
+        """What no source recognised, without its text."""
         self.inputs: list[Input] = []
         self.skipped = 0
         """Files met in folders that no source recognised."""
 
     def read(self, documents: Iterable[Document | Problem]) -> Iterator[Resource | Problem]:
-        """Yield every resource and every problem, document by document."""
+        """Yield every resource and every problem, document by document.
+
+        Documents that may name each other wait until all are known; those that name others come
+        first, and what was read with them is not read again.
+        """
+        waiting: list[Document] = []
         for document in documents:
             if isinstance(document, Problem):
                 yield document
-                continue
-            try:
-                source = self._recognise(document)
-                if source is None:
-                    yield from self._unrecognised(document)
-                else:
-                    known = replace(document, home=self._rebase(document.path))
-                    yield from self._resources(source, known)
-            except InputError as exc:
-                where = f"{document.path}:{exc.line}" if exc.line else document.path
-                yield Problem(stage="read", where=where, message=exc.message, hint=exc.hint)
+            elif any(one.may_be_named(document) for one in self._following):
+                waiting.append(document)
+            else:
+                yield from self._document(document, frozenset())
+        paths = {document.path for document in waiting}.union(self._unknown)
+        followed: list[str] = []
+        for document in self._in_order(waiting):
+            if self._follower(document.path) is not None:
+                followed.append(document.path)
+            else:
+                yield from self._document(document, paths)
+        yield from self._passed_over(followed)
+
+    def _in_order(self, documents: list[Document]) -> list[Document]:
+        """Put what names others, and is not named itself, first, and what names nothing last."""
+        named: set[str] = set()
+        naming: list[Document] = []
+        for document in documents:
+            found = [one.named(document) for one in self._following]
+            if any(paths is not None for paths in found):
+                naming.append(document)
+                named.update(path for paths in found for path in paths or ())
+        if not naming:
+            return documents
+        rank = {one.path: 1 if one.path in named else 0 for one in naming}
+        return sorted(documents, key=lambda one: rank.get(one.path, 2))
+
+    def _document(self, document: Document, others: Container[str]) -> Iterator[Resource | Problem]:
+        """Read one document; `others` are those that may be read with it."""
+        try:
+            source = self._recognise(document)
+            if source is None:
+                self._unknown[document.path] = replace(document, data=document.data.strip()[:1])
+            else:
+                known = replace(document, home=self._rebase(document.path))
+                yield from self._resources(source, known, others)
+        except InputError as exc:
+            where = f"{document.path}:{exc.line}" if exc.line else document.path
+            yield Problem(stage="read", where=where, message=exc.message, hint=exc.hint)
 
     def _recognise(self, document: Document) -> Source | None:
         return next((one for one in self._sources if one.recognises(document)), None)
 
-    def _resources(self, source: Source, document: Document) -> Iterator[Resource | Problem]:
+    def _resources(
+        self, source: Source, document: Document, others: Container[str]
+    ) -> Iterator[Resource | Problem]:
         count = 0
         try:
             for item in source.resources(document):
-                count += isinstance(item, Resource)
+                if isinstance(item, Resource) and item.creator is None:
+                    place = item.location.path
+                    if place != document.path and place in others:
+                        self._elsewhere[place] += 1
+                    else:
+                        count += 1
                 yield item
         finally:
             self.inputs.append(Input(path=document.path, kind=source.kind, resources=count))
 
-    def _unrecognised(self, document: Document) -> Iterator[Problem]:
-        if not document.explicit or self._skip_unrecognised:
-            self.skipped += 1
-            return
-        empty = not document.data.strip()
-        yield Problem(
-            stage="read",
-            where=document.path,
-            message="the file is empty" if empty else "not recognised as any kind of input",
-            hint="tagguard reads the JSON of `terraform show -json PLAN` and CloudFormation "
-            "templates in YAML or JSON",
-        )
+    def _follower(self, path: str) -> Following | None:
+        """Give the source that has read a file because another one names it."""
+        return next((one for one in self._following if path in one.followed), None)
+
+    def _passed_over(self, followed: list[str]) -> Iterator[Problem]:
+        """Settle what was read with other documents, and what was not read at all."""
+        for path in [*followed, *self._unknown]:
+            if (source := self._follower(path)) is not None:
+                count = self._elsewhere[path]
+                self.inputs.append(Input(path=path, kind=source.kind, resources=count))
+            elif self._skip_unrecognised or not self._unknown[path].explicit:
+                self.skipped += 1
+            else:
+                yield _unrecognised(self._unknown[path])
+
+
+def _unrecognised(document: Document) -> Problem:
+    return Problem(
+        stage="read",
+        where=document.path,
+        message="not recognised as any kind of input" if document.data else "the file is empty",
+        hint="tagguard reads the JSON of `terraform show -json PLAN` and CloudFormation "
+        "templates in YAML or JSON",
+    )

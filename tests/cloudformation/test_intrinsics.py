@@ -50,6 +50,17 @@ def evaluate(expression: str, *, bindings=None, **given):
         ("!Join ['-', [a, !Ref Env, 1]]", "a-dev-1"),
         ("!Join ['-', !Ref Zones]", "a-b-c"),
         ("!Join ['', !Split [',', 'x,y']]", "xy"),
+        ("!Join ['-', [a, !Ref AWS::NoValue, !If [No, b, c]]]", "a-c"),
+        ("!Join ['-', []]", ""),
+        ("!Join ['-', !FindInMap [Owners, qa, zones, {DefaultValue: [p, q]}]]", "p-q"),
+        ("!Select [1, !FindInMap [Owners, dev, zones]]", "y"),
+        ("!Select [!Select [0, ['1']], !Split [',', 'a,b']]", "b"),
+        ("!Select [0, !If [Yes, !Ref Zones, [z]]]", "a"),
+        ("{'Fn::Length': !Ref Zones}", "3"),
+        ("{'Fn::Length': [a, b]}", "2"),
+        ("!Length {'Fn::Split': [',', 'a,b,c,d']}", "4"),
+        ("!Base64 owner", "b3duZXI="),
+        ("'Fn::Base64': !Sub '${Env}'", "ZGV2"),
         ("!Join ['', !FindInMap [Owners, dev, zones]]", "xy"),
         ("!Select [1, [a, b]]", "b"),
         ("!Select ['0', [a, !Ref Team]]", "a"),
@@ -82,7 +93,19 @@ def test_what_is_absent(expression):
         ("!GetAtt Logs.Arn", "known at deployment: Logs.Arn"),
         ("!GetAtt [Logs, Arn]", "known at deployment: Logs.Arn"),
         ("!Sub '${Logs.Arn}'", "known at deployment: Logs.Arn"),
-        ("!ImportValue x", "known at deployment: Fn::ImportValue"),
+        ("!ImportValue x", "known at deployment: the export `x`"),
+        (
+            "!ImportValue {'Fn::Sub': '${Team}-x'}",
+            "depends on parameter `Team`, which has no value",
+        ),
+        ("!Cidr [10.0.0.0/16, 4, 8]", "known at deployment: Fn::Cidr"),
+        ("!Select [0, !GetAZs '']", "known at deployment: Fn::GetAZs"),
+        (
+            "{'Fn::Length': [a, !Ref AWS::NoValue]}",
+            "`Fn::Length` counts a list that leaves out an item",
+        ),
+        ("{'Fn::Length': a}", "a text or a mapping stands where a list belongs"),
+        ("!Base64 {Ref: Team}", "depends on parameter `Team`, which has no value"),
         ("'{{resolve:ssm:/x}}'", "known at deployment: a dynamic reference"),
         ("!Join ['', ['{{resolve', ':ssm:x}}']]", "known at deployment: a dynamic reference"),
         ("!Ref Team", "depends on parameter `Team`, which has no value"),
@@ -120,6 +143,17 @@ def test_a_secret_stays_one_wherever_it_goes():
     assert Text("hunter2", secret=True) == evaluate("!Ref Secret")
     assert Text("x-hunter2", secret=True) == evaluate("!Sub 'x-${Secret}'")
     assert Text("hunter2", secret=True) == evaluate("!Select [0, !Split ['-', !Ref Secret]]")
+
+
+def test_a_secret_stays_one_in_every_shape():
+    for expression in ("!Base64 {Ref: Secret}", "!Length {'Fn::Split': ['-', !Ref Secret]}"):
+        assert evaluate(expression).secret
+
+
+def test_a_pseudo_parameter_is_known_where_it_is_given():
+    given = {"AWS::Region": "eu-west-1"}
+    assert Text("eu-west-1") == evaluate("!Ref AWS::Region", **given)
+    assert Text("x-eu-west-1") == evaluate("!Sub 'x-${AWS::Region}'", **given)
 
 
 def test_loop_identifiers_are_put_in_everywhere():

@@ -19,6 +19,8 @@ from tagguard.errors import ConfigError
         ),
         ('{"Parameters": {"E": "p"}, "Tags": {"Owner": "x"}}', {"E": "p"}, {"Owner": "x"}),
         ('{"Env": "prod"}', {"Env": "prod"}, {}),
+        ('{"Env": null}', {}, {}),
+        ('[{"ParameterKey": "L", "ParameterValue": ["a", 1]}]', {"L": "a,1"}, {}),
     ],
 )
 def test_every_common_form_is_read(tmp_path, text, parameters, tags):
@@ -26,7 +28,16 @@ def test_every_common_form_is_read(tmp_path, text, parameters, tags):
     assert load_parameters(tmp_path / "p.json", where="p.json") == (parameters, tags)
 
 
-@pytest.mark.parametrize("text", ["3", '["Env"]', "[[]]", '[{"Key": "a"}]', "{"])
+def test_a_list_may_be_yaml(tmp_path):
+    (tmp_path / "p.yaml").write_text("- {ParameterKey: Account, ParameterValue: 012345678901}\n")
+    expected: tuple[dict, dict] = {"Account": "012345678901"}, {}
+    assert load_parameters(tmp_path / "p.yaml", where="p.yaml") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3", '["Env"]', "[[]]", '[{"Key": "a"}]', "{", '{"Env": {"a": 1}}', '{"Env": [[1]]}'],
+)
 def test_anything_else_is_refused(tmp_path, text):
     (tmp_path / "p.json").write_text(text)
     with pytest.raises(ConfigError, match=r"p\.json"):

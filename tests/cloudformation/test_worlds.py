@@ -187,3 +187,39 @@ def test_no_possible_world_is_left_out(allowed, section, order):
     for p, q in product("xyz", repeat=2):
         [(_, value)] = readings(template, expression, P=p, Q=q)
         assert value in tried
+
+
+REGION = 'Conditions: {East: !Equals [!Ref "AWS::Region", us-east-1]}'
+
+
+def test_a_pseudo_parameter_that_is_given_decides_conditions():
+    expression = "!If [East, a, !Ref 'AWS::Region']"
+    given = {"AWS::Region": "eu-west-1"}
+    assert readings(REGION, expression, **given) == [("", "eu-west-1")]
+
+
+def test_a_pseudo_parameter_is_what_an_assumed_condition_says():
+    assert readings(REGION, "!If [East, !Ref 'AWS::Region', !Ref 'AWS::Region']") == [
+        ("condition `East` is true", "us-east-1"),
+        ("condition `East` is false", "known at deployment: AWS::Region"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('!Equals [!Join ["-", !Ref L], "a-b"]', "yes"),
+        ('!Equals [!Select [1, !Ref L], "a"]', "no"),
+        ('!Equals [!Select [0, !Split ["-", "x-y"]], !Sub "x"]', "yes"),
+        ('!Equals [{"Fn::Length": !Ref L}, 2]', "yes"),
+        ("{Fn::Not: [{Condition: Off}]}", "yes"),
+        ("{Condition: Off}", "no"),
+        ("!Condition Off", "no"),
+    ],
+)
+def test_conditions_compare_what_functions_give(condition, expected):
+    template = f"""
+Parameters: {{L: {{Type: CommaDelimitedList}}}}
+Conditions: {{Off: !Equals [a, b], C: {condition}}}
+"""
+    assert [("", expected)] == readings(template, "!If [C, yes, no]", L="a,b")

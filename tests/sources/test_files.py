@@ -77,3 +77,32 @@ def test_every_encoding_becomes_utf8(encoding):
 def test_broken_utf16_is_explained():
     with pytest.raises(InputError, match="begins like UTF-16-LE text but is not"):
         to_utf8(b"\xff\xfea")
+
+
+def test_of_a_cloud_assembly_only_manifest_and_templates_are_opened(tmp_path):
+    listed = {
+        "x/manifest.json": '{"version": "1", "artifacts": {}}',
+        "x/A.template.json": "{}",
+        "x/assembly-B/B.template.json": "{}",
+    }
+    others = {
+        "x/asset.1/C.template.json": "{}",
+        "x/tree.json": "{}",
+        "x/A.assets.json": "{}",
+        "x/assembly-B/asset.2/D.template.json": "{}",
+    }
+    marked = {"y/manifest.json": "damaged", "y/cdk.out": "{}", "y/E.template.json": "{}"}
+    usual = {"z/manifest.json": '{"name": "web"}', "z/tree.json": "{}", "z/asset.3/F.json": "{}"}
+    for name, text in {**listed, **others, **marked, **usual}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "x/assembly-B/manifest.json").write_text(listed["x/manifest.json"])
+    marked.pop("y/cdk.out")
+    expected = {*listed, "x/assembly-B/manifest.json", *marked, *usual}
+    assert set(shown(read(tmp_path, "."))) == expected
+
+
+def test_a_manifest_that_is_a_pipe_does_not_block(tmp_path):
+    os.mkfifo(tmp_path / "manifest.json")
+    (tmp_path / "a.json").write_text("{}")
+    assert shown(read(tmp_path, ".")) == ["a.json"]

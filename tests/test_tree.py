@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagguard.errors import InputError
+from tagguard.tree import Tree
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Give a tree with `in/a.yaml` and `in/b/c.yaml`; beside its root lies `out.yaml`."""
+    (tmp_path / "in" / "b").mkdir(parents=True)
+    for name in ("in/a.yaml", "in/b/c.yaml", "out.yaml"):
+        (tmp_path / name).write_text(name)
+    return Tree([tmp_path / "in"], cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "by", "expected"),
+    [
+        ("./b.yaml", "stacks/a.yaml", "stacks/b.yaml"),
+        ("../b.yaml", "stacks/a.yaml", "b.yaml"),
+        ("b/../c.yaml", "a.yaml", "c.yaml"),
+        ("b.yaml", "-", "b.yaml"),
+        ("../b.yaml", "a.yaml", "../b.yaml"),
+    ],
+)
+def test_a_path_is_seen_from_the_file_that_names_it(tree, path, by, expected):
+    assert tree.named(path, by) == expected
+
+
+def test_absolute_paths_are_shown_relative_to_the_working_directory(tree, tmp_path):
+    file = tmp_path / "in" / "a.yaml"
+    assert tree.named(str(file), "in/b/c.yaml") == "in/a.yaml"
+    assert tree.named(f"file://{file}", "in/b/c.yaml") == "in/a.yaml"
+    assert tree.named("file://d.yaml", "in/b/c.yaml") == "in/b/d.yaml"
+
+
+def test_what_is_in_the_roots_is_read(tree):
+    assert tree.has_file("in/b/c.yaml")
+    assert tree.read("in/b/c.yaml") == b"in/b/c.yaml"
+    assert tree.files("in") == ["in/a.yaml"]
+
+
+def test_nothing_outside_is_read_listed_or_told_of(tree, tmp_path):
+    (tmp_path / "in" / "link.yaml").symlink_to(tmp_path / "out.yaml")
+    for path in ("out.yaml", "in/../out.yaml", "in/link.yaml", "/etc/hosts"):
+        assert not tree.has_file(path)
+        with pytest.raises(InputError, match="outside the tree"):
+            tree.read(path)
+    assert tree.files(".") == tree.files("..") == tree.files("in/no") == []
+    assert tree.files("in") == ["in/a.yaml"]
+
+
+def test_what_is_no_regular_file_is_not_read(tree, tmp_path):
+    os.mkfifo(tmp_path / "in" / "pipe")
+    for path in ("in/b", "in/pipe", "in/none", "in/" + "x" * 5_000):
+        assert not tree.has_file(path)
+        with pytest.raises(InputError, match="there is no file"):
+            tree.read(path)
+
+
+def test_a_large_file_is_refused(tree, tmp_path, monkeypatch):
+    monkeypatch.setattr("tagguard.tree.MAX_BYTES", 5)
+    (tmp_path / "in" / "five").write_text("12345")
+    assert tree.read("in/five") == b"12345"
+    with pytest.raises(InputError, match="larger than 5 bytes"):
+        tree.read("in/a.yaml")
+
+
+@given(path=st.text(), by=st.text())
+def test_no_name_crashes(tmp_path_factory, path, by):
+    folder = tmp_path_factory.getbasetemp()
+    tree = Tree([folder], cwd=folder)
+    named = tree.named(path, by)
+    assert not tree.has_file(named)
+    with pytest.raises(InputError):
+        tree.read(named)
+    assert isinstance(tree.files(named), list)
