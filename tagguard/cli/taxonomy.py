@@ -163,6 +163,10 @@ def footer(taxonomy: Taxonomy) -> list[str]:
         ("Leaves out", record.scope.exclude),
     ):
         lines += [f"{words} {in_words(one)}." for one in listed]
+    if record.clouds:
+        lines.append(f"Used on {', '.join(record.clouds)}.")
+    if not record.implied:
+        lines.append("What resources bring into being (volumes, launched instances) is left out.")
     if record.exemptions.max_days:
         lines.append(f"Exemptions hold {record.exemptions.max_days} days at most.")
     return lines

@@ -5,6 +5,8 @@ Where the tag came from decides: the layer that a person must edit is named firs
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tagguard.model import SENSITIVE, Resource, Tag
 
 SHOWN_MAX = 80
@@ -43,8 +45,14 @@ def add_hint(resource: Resource, written: str) -> str:
 
 
 def change_hint(resource: Resource, tag: Tag, what: str) -> str:
-    """Say what to change and in which layer: `write …`, `rename …`, `remove …`."""
-    return f"{what} in {layer(resource, tag)}"
+    """Say what to change and in which layer: `write …`, `rename …`, `remove …`.
+
+    Where a weaker layer sets the key too, it is named: it may be what should hold.
+    """
+    hint = f"{what} in {layer(resource, tag)}"
+    if tag.overrides:
+        hint += f", which overrides {layer(resource, replace(tag, provenance=tag.overrides))}"
+    return hint
 
 
 def quoted(text: str) -> str:

@@ -27,6 +27,7 @@ Match = Literal["exact", "insensitive"]
 Format = Literal["email", "url", "date", "integer", "arn", "uuid", "semver"]
 Additional = Literal["allow", "warn", "forbid"]
 Inline = Literal["allow", "reason-required", "forbid"]
+Cloud = Literal["aws", "azure", "gcp", "kubernetes", "oci"]
 
 
 class _Record(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -66,6 +67,9 @@ class Projection(_Record, frozen=True):
     azure: str | None = None
     gcp: str | None = None
     kubernetes: str | None = None
+    oci: Annotated[
+        str | None, Meta(description="a free-form key, or a defined one: `Namespace.Key`")
+    ] = None
 
     def on(self, cloud: str) -> str | None:
         """Give the spelling on a cloud, if one is set."""
@@ -141,6 +145,20 @@ class TaxonomyRecord(_Record, frozen=True, kw_only=True):
     additional_keys: Annotated[
         Additional, Meta(description="what a key means that the standard does not name")
     ] = "allow"
+    clouds: Annotated[
+        list[Cloud],
+        Meta(
+            description="where the standard is used: a required key that cannot be written there, "
+            "or two keys that become one, are then errors"
+        ),
+    ] = field(default_factory=list)
+    implied: Annotated[
+        bool,
+        Meta(
+            description="judge also what a resource brings into being and says how to tag: the "
+            "volumes of an instance, the instances of a launch template"
+        ),
+    ] = True
     scope: Scope = Scope()
     keys: Annotated[dict[str, KeyRecord | None], Meta(description="tag key -> what is asked of it")]
     severities: Annotated[

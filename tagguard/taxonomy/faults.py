@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tagguard.dialects import DIALECTS, GENERIC
+from tagguard.dialects import GENERIC
 from tagguard.errors import did_you_mean
 from tagguard.model import BUILTIN_RULES
+from tagguard.taxonomy import clouds
 from tagguard.taxonomy.document import KeyRecord, TaxonomyRecord
-from tagguard.taxonomy.nearness import folded
 from tagguard.taxonomy.values import Constraint, compile_re2
 from tagguard.validation import Fault, convert_record
 
@@ -39,8 +39,8 @@ _ANY = {"schema": "tagguard/taxonomy/1", "name": "-", "version": "0.0.0"}
 """Stands for the fields that every taxonomy must have."""
 
 
-def faults_of(record: TaxonomyRecord) -> list[Fault]:
-    """Find every fault, in no particular order."""
+def faults_of(record: TaxonomyRecord, value_lists: Mapping[str, Sequence[str]]) -> list[Fault]:
+    """Find every fault, in no particular order; `value_lists` are the keys' allowed values."""
     faults = [*_rule_faults(record), *_day_fault(("effective",), record.effective)]
     for name, key in record.keys.items():
         if key is not None:
@@ -48,7 +48,7 @@ def faults_of(record: TaxonomyRecord) -> list[Fault]:
                 (("keys", name, *path), text) for path, text in _key_faults(name, key, record)
             ]
     faults += _alias_faults(record)
-    faults += _spelling_faults(record.keys)
+    faults += clouds.faults(record, value_lists)
     return faults
 
 
@@ -99,21 +99,11 @@ def _impossible_values(key: KeyRecord, values: Sequence[str]) -> Iterator[Fault]
 def _successor_faults(name: str, use: str, record: TaxonomyRecord) -> Iterator[Fault]:
     if use == name:
         yield ("deprecated", "use"), "a key cannot take its own place"
-    elif name in _successors(use, record):
+    elif name in clouds.successors(use, record):
         yield ("deprecated", "use"), f"`{name}` and `{use}` take each other's place"
     elif use not in record.keys:
         near = did_you_mean(use, record.keys)
         yield ("deprecated", "use"), f"`{use}` is no key of this taxonomy{near}"
-
-
-def _successors(name: str, record: TaxonomyRecord) -> list[str]:
-    """Follow `use` from a key to its end, or once around a circle."""
-    found: list[str] = []
-    key = record.keys.get(name)
-    while key is not None and key.deprecated is not None and key.deprecated.use not in found:
-        found.append(key.deprecated.use)
-        key = record.keys.get(key.deprecated.use)
-    return found
 
 
 def _alias_faults(record: TaxonomyRecord) -> Iterator[Fault]:
@@ -135,25 +125,3 @@ def _day_fault(path: tuple[str, ...], text: str | None) -> Iterator[Fault]:
         date.fromisoformat(text or "2000-01-01")
     except ValueError:
         yield path, f"`{text}` is not a day of the calendar"
-
-
-def _spelling_faults(keys: Mapping[str, KeyRecord | None]) -> Iterator[Fault]:
-    """Find keys that a cloud could not tell apart, or that a projection spells illegally."""
-    for cloud in DIALECTS.values():
-        taken: dict[str, str] = {}
-        for name, key in keys.items():
-            chosen = None if key is None else key.project.on(cloud.name)
-            if chosen is not None and (fault := next(cloud.faults(chosen, None), None)):
-                yield ("keys", name, "project", cloud.name), f"not legal on {cloud.name}: {fault}"
-            spelling = chosen or cloud.project_key(name)
-            if spelling is None:
-                continue
-            spelling = spelling.casefold() if cloud.folds_keys else spelling
-            if spelling in taken and folded(taken[spelling]) != folded(name):
-                mend = f"set `project: {{{cloud.name}: …}}` on one of them"
-                other = taken[spelling]
-                yield (
-                    ("keys", name),
-                    f"on {cloud.name} it is spelt `{spelling}`, like `{other}`; {mend}",
-                )
-            taken[spelling] = name

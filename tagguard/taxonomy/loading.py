@@ -47,7 +47,7 @@ def load_taxonomy(file: Path, *, where: str, today: date, rebase: Rebase = as_is
     value_lists: dict[str, Sequence[str]] = {}
     if sound is not None:
         value_lists, more = _value_lists(sound, file.parent)
-        faults += more + faults_of(sound)
+        faults += more + faults_of(sound, value_lists)
     if record is None or faults:
         raise _refused(where, positioned(faults, node, where))
     digest = hashlib.sha256(data)

@@ -1,35 +1,33 @@
-"""What is legal in a taxonomy but may surprise: keys or values that a cloud cannot hold."""
+"""What is legal in a taxonomy but may surprise: what a cloud loses of it, types nobody knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tagguard.dialects import DIALECTS
+from tagguard.selectors import Selector, unknown_types
+from tagguard.taxonomy import clouds
+from tagguard.taxonomy.document import RequiredWhen, TaxonomyRecord
 from tagguard.taxonomy.standard import Taxonomy
 
 
 def notes(taxonomy: Taxonomy) -> Iterator[str]:
-    """Name every key that does not apply on a cloud, and listed values that it cannot hold."""
-    for cloud in DIALECTS.values():
-        for key in taxonomy.keys.values():
-            if key.spelling(cloud) is None:
-                why = (
-                    f"its values have no legal spelling as a {cloud.noun}"
-                    if not key.has_legal_values(cloud)
-                    else f"`{key.name}` is no legal {cloud.noun} key"
-                )
-                yield f"{key.name} does not apply on {cloud.name}: {why}"
-        yield from _value_notes(taxonomy, cloud.name)
+    """Name what does not apply on a cloud or loses its meaning there, and types nobody knows."""
+    values = {key.name: key.values for key in taxonomy.keys.values() if key.values is not None}
+    yield from clouds.notes(taxonomy.record, values)
+    for name, near in sorted(unknown_types(_types(_selectors(taxonomy.record))).items()):
+        yield f"the catalog knows no resource type `{name}`{near}"
 
 
-def _value_notes(taxonomy: Taxonomy, cloud_name: str) -> Iterator[str]:
-    cloud = DIALECTS[cloud_name]
-    for key in taxonomy.keys.values():
-        if key.spelling(cloud) is None or key.values is None:
-            continue
-        lost = [value for value in key.values if cloud.project_value(value) is None]
-        if lost:
-            yield (
-                f"{key.name}: on {cloud.name} "
-                f"{', '.join(f'`{one}`' for one in lost[:5])} cannot be written as a value"
-            )
+def _selectors(record: TaxonomyRecord) -> Iterator[Selector]:
+    yield from (*record.scope.include, *record.scope.exclude)
+    for key in record.keys.values():
+        if key is not None and isinstance(key.required, RequiredWhen):
+            when = key.required.when
+            yield from [when] if isinstance(when, Selector) else when
+
+
+def _types(selectors: Iterable[Selector]) -> Iterator[str]:
+    for selector in selectors:
+        yield from selector.types
+        inner = selector.not_
+        yield from _types([inner] if isinstance(inner, Selector) else inner or ())

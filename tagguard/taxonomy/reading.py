@@ -46,7 +46,11 @@ class Reading(Struct, frozen=True):
     taxonomy: Taxonomy
     keys: tuple[KeyReading, ...]
     strangers: tuple[str, ...]
-    """Tag keys that belong to no key of the standard, the platform's own left out."""
+    """Tag keys that belong to no key of the standard, the platform's own left out.
+
+    What the platform sets is nobody's: neither a stranger nor a key of the standard. A name that
+    platforms use (`app.kubernetes.io/part-of`) counts where the standard itself asks for it.
+    """
 
 
 class _KeyNames(Struct, frozen=True):
@@ -71,8 +75,9 @@ class Reader:
     def read(self, resource: Resource, tags: TagSet) -> Reading:
         """Match the tags (the resource's own, or a variant's) to the keys of the standard."""
         cloud = dialect(resource.dialect)
-        own, strangers = self._matches(cloud, tuple(tags.tags))
         by_name = tags.tags
+        names = tuple([name for name, tag in by_name.items() if not tag.platform])
+        own, strangers = self._matches(cloud, names)
         keys = tuple(
             KeyReading(
                 key=match.key,
@@ -116,17 +121,16 @@ class Reader:
     def _match(
         self, cloud: Dialect, names: tuple[str, ...]
     ) -> tuple[tuple[_KeyNames, ...], tuple[str, ...]]:
-        free = {name: None for name in names if not cloud.is_platform(name)}
         spelt = {
             key.name: spelling
             for key in self.taxonomy.keys.values()
             if (spelling := key.spelling(cloud)) is not None
         }
-        own: dict[str, str] = {}
-        for name, spelling in spelt.items():
-            if (found := self._own_name(name, spelling, cloud, free)) is not None:
-                own[name] = found
-                del free[found]
+        asked = {spelling.casefold() for spelling in spelt.values()}
+        free = {
+            name: None for name in names if not cloud.is_platform(name) or name.casefold() in asked
+        }
+        own = self._own_names(spelt, cloud, free)
         carried = dict(own)
         self._let_deprecated_stand_in(own, spelt)
         slips = self._slips(spelt, carried, own, cloud, free)
@@ -141,15 +145,32 @@ class Reader:
         )
         return matches, tuple(free)
 
-    def _own_name(
-        self, name: str, spelling: str, cloud: Dialect, free: dict[str, None]
-    ) -> str | None:
-        if spelling in free:
-            return spelling
-        if cloud.folds_keys or self.taxonomy.keys[name].insensitive:
-            wanted = spelling.casefold()
-            return next((one for one in free if one.casefold() == wanted), None)
-        return None
+    def _own_names(
+        self, spelt: dict[str, str], cloud: Dialect, free: dict[str, None]
+    ) -> dict[str, str]:
+        """Give each key its name, and take it from `free`: what is spelt exactly goes first.
+
+        Of keys that a cloud spells alike, the one in force gets it, then one on its way out.
+        """
+        own: dict[str, str] = {}
+        in_force_first = sorted(spelt, key=self._is_bygone)
+        for name in in_force_first:
+            if spelt[name] in free:
+                own[name] = spelt[name]
+                del free[spelt[name]]
+        for name in in_force_first:
+            folds = cloud.folds(spelt[name]) or self.taxonomy.keys[name].insensitive
+            if folds and name not in own:
+                wanted = spelt[name].casefold()
+                found = next((one for one in free if one.casefold() == wanted), None)
+                if found is not None:
+                    own[name] = found
+                    del free[found]
+        return own
+
+    def _is_bygone(self, name: str) -> tuple[bool, bool]:
+        record = self.taxonomy.keys[name].record
+        return record.forbidden, record.deprecated is not None
 
     def _let_deprecated_stand_in(self, own: dict[str, str], spelt: dict[str, str]) -> None:
         for name in spelt:
@@ -186,11 +207,9 @@ class Reader:
         if key.record.forbidden:
             return False
         if kind == "alias":
-            wanted = written.casefold() if key.insensitive or cloud.folds_keys else written
-            return any(
-                wanted == (alias.casefold() if key.insensitive or cloud.folds_keys else alias)
-                for alias in key.record.aliases
-            )
+            if key.insensitive or cloud.folds(written):
+                return written.casefold() in map(str.casefold, key.record.aliases)
+            return written in key.record.aliases
         if kind == "case":
             bare = folded(written)
             return bool(bare) and bare in {folded(spelling), *map(folded, key.record.aliases)}

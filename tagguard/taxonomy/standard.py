@@ -139,12 +139,11 @@ class Taxonomy:
         spelling = key if known is None else known.spelling(cloud)
         if spelling is None:
             return None
-        if (tag := tags.get(spelling)) is not None:
-            return tag
-        if cloud.folds_keys or (known is not None and known.insensitive):
+        tag = tags.get(spelling)
+        if tag is None and (cloud.folds(spelling) or (known is not None and known.insensitive)):
             folded = spelling.casefold()
-            return next((tag for tag in tags if tag.key.casefold() == folded), None)
-        return None
+            tag = next((one for one in tags if one.key.casefold() == folded), None)
+        return None if tag is None or (tag.platform and known is not None) else tag
 
     def severity(self, rule: str, own: Severity, *, grace_until: date | None = None) -> Severity:
         """Settle a failure's severity: overrides first, then grace, which only softens."""

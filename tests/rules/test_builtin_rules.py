@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import tagguard.rules
-from tagguard.model import BUILTIN_RULES, Tag, TagSet
+from tagguard.dialects import dialect
+from tagguard.model import BUILTIN_RULES, Limits, Tag, TagSet
 from tagguard.rules import RULES, load_rule
 from tests.factories import judge, make_resource, make_tags, make_taxonomy, verdicts
 
@@ -141,6 +143,16 @@ def test_the_hint_names_the_layer_that_set_the_value():
     assert outcome.hint == "write `prod` in the `default_tags` of provider `aws.west`"
 
 
+def test_the_hint_names_the_layer_that_is_overridden():
+    tag = Tag("Env", "Prod", overrides="default_tags@aws")
+    taxonomy = make_taxonomy("  Env: {values: [prod]}")
+    outcome = one_outcome(taxonomy, make_resource(tags=TagSet({"Env": tag})))
+    assert outcome.hint == (
+        "write `prod` in the tags of `aws_s3_bucket.logs`, which overrides the `default_tags` of "
+        "provider `aws`"
+    )
+
+
 def test_a_sensitive_value_is_judged_and_not_shown():
     tag = Tag("Env", "hush-hush", sensitive=True)
     taxonomy = make_taxonomy("  Env: {values: [prod]}")
@@ -186,6 +198,31 @@ def test_every_deprecated_key_stands_in_also_along_a_chain():
     for key in ("A", "B", "Z"):
         found = verdicts(taxonomy, make_resource({key: "x"}))
         assert found == [("missing-tag", "D", "error"), ("deprecated-key", key, "warning")]
+
+
+def test_of_keys_that_a_cloud_spells_alike_the_one_in_force_counts():
+    keys = (
+        "  cost_center: {deprecated: {since: 1.0.0, use: CostCenter}}\n"
+        "  owner: {forbidden: true}\n  CostCenter: {required: true}\n  Owner: {required: true}"
+    )
+    labels = make_resource({"cost_center": "1", "owner": "x"}, dialect="gcp")
+    assert verdicts(make_taxonomy(keys), labels) == []
+    tags = make_resource({"cost_center": "1", "Owner": "x", "owner": "y"})
+    assert verdicts(make_taxonomy(keys), tags) == [
+        ("forbidden-key", "owner", "error"),
+        ("deprecated-key", "cost_center", "warning"),
+    ]
+
+
+def test_the_exact_spelling_goes_before_another_case():
+    taxonomy = make_taxonomy(
+        "  Owner: {required: true, match: insensitive}\n  owner: {forbidden: true}"
+    )
+    assert verdicts(taxonomy, make_resource({"OWNER": "x"})) == []
+    assert verdicts(taxonomy, make_resource({"owner": "x"})) == [
+        ("missing-tag", "Owner", "error"),
+        ("forbidden-key", "owner", "error"),
+    ]
 
 
 def test_what_looks_like_a_short_optional_key_is_a_key_of_its_own():
@@ -241,6 +278,135 @@ def test_the_platforms_own_tags_do_not_count():
     platform = {"aws:x": Tag("aws:x", "y", platform=True)}
     resource = make_resource(tags=TagSet(make_tags(tags).tags | platform))  # type: ignore[operator]
     assert judge(make_taxonomy("  Owner:"), resource) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "tags", "message"),
+    [
+        (
+            Limits(tags=10),
+            {f"k{n}": "x" for n in range(11)},
+            "11 tags, `aws_s3_bucket` takes 10 at most",
+        ),
+        (
+            Limits(key=5),
+            {"Longer": "x"},
+            (
+                "aws will refuse the tag `Longer`: the key has 6 characters, 5 are allowed on "
+                "`aws_s3_bucket`"
+            ),
+        ),
+        (
+            Limits(value=5),
+            {"k": "longer"},
+            (
+                "aws will refuse the tag `k`: the value has 6 characters, 5 are allowed on "
+                "`aws_s3_bucket`"
+            ),
+        ),
+        (
+            Limits(value=5),
+            {"k": "a|b"},
+            (
+                "aws will refuse the tag `k`: the value may hold only letters, digits, spaces and "
+                "_ . : / = + - @"
+            ),
+        ),
+    ],
+)
+def test_a_type_that_is_stricter_than_its_cloud_is_named(limits, tags, message):
+    taxonomy = make_taxonomy("  Owner:")
+    by_the_cloud = judge(taxonomy, make_resource(tags))
+    assert len(by_the_cloud) == ("aws_s3_bucket" not in message)
+    assert one_outcome(taxonomy, make_resource(tags, limits=limits)).message == message
+
+
+def test_a_type_has_limits_also_where_its_cloud_has_none():
+    many = make_resource({f"k{n}": "x" for n in range(21)}, dialect="generic")
+    assert judge(make_taxonomy("  Owner:"), many) == []
+    limited = replace(many, limits=Limits(tags=20))
+    outcome = one_outcome(make_taxonomy("  Owner:"), limited)
+    assert outcome.message == "21 tags, `aws_s3_bucket` takes 20 at most"
+
+
+@pytest.mark.parametrize("type_", ["aws_instance", "AWS::EC2::Volume", "aws:ec2/instance"])
+def test_ec2_takes_any_characters_and_nothing_else_does(type_):
+    taxonomy, odd = make_taxonomy("  Owner:"), {"Note!": "a|b"}
+    assert judge(taxonomy, make_resource(odd, type=type_)) == []
+    assert [one.key for one in judge(taxonomy, make_resource(odd))] == ["Note!", "Note!"]
+    for wrong in ({"k" * 129: "x"}, {"aws:x": "|"}):
+        assert len(judge(taxonomy, make_resource(wrong, type=type_))) == 1
+
+
+PLATFORM = [
+    ("aws", "aws:cloudformation:stack-name"),
+    ("azure", "hidden-link:x"),
+    ("azure", "aks-managed-poolname"),
+    ("azure", "ms-resource-usage"),
+    ("gcp", "goog-terraform-provisioned"),
+    ("kubernetes", "app.kubernetes.io/managed-by"),
+    ("kubernetes", "k8s.io/cluster-name"),
+    ("oci", "Oracle-Tags.CreatedBy"),
+    ("oci", "orcl-cloud.free-tier-retained"),
+    ("aws", "lambda:createdBy"),
+    ("generic", "whatever"),
+]
+"""Dialect and a key that the platform sets."""
+
+
+@pytest.mark.parametrize(("cloud", "key"), PLATFORM)
+def test_what_the_platform_sets_is_never_the_teams(cloud, key):
+    taxonomy = make_taxonomy("  Owner: {required: true}", more="additional_keys: forbid")
+    tags = TagSet({key: Tag(key, "|" * 999, "platform", platform=True)})
+    assert verdicts(taxonomy, make_resource(tags=tags, dialect=cloud)) == [
+        ("missing-tag", "Owner", "error")
+    ]
+
+
+def test_a_platforms_tag_is_no_key_of_the_standard():
+    keys = (
+        "  lambda:createdBy: {required: true}\n  team: {forbidden: true}\n"
+        "  Env: {deprecated: {since: 1.0.0}}\n  Old: {aliases: [elder]}"
+    )
+    tags = {
+        key: Tag(key, "SAM", "platform", platform=True)
+        for key in ("lambda:createdBy", "team", "Env", "elder")
+    }
+    resource = make_resource(tags=TagSet(tags))
+    taxonomy = make_taxonomy(keys)
+    assert verdicts(taxonomy, resource) == [("missing-tag", "lambda:createdBy", "error")]
+    assert taxonomy.value_of("team", resource.tags, dialect("aws")) is None
+    assert taxonomy.value_of("elder", resource.tags, dialect("aws")) == "SAM"
+
+
+def test_a_reserved_key_that_a_user_writes_is_refused_and_is_no_stranger():
+    taxonomy = make_taxonomy("  Owner:", more="additional_keys: forbid")
+    assert verdicts(taxonomy, make_resource({"aws:foo": "x"})) == [
+        ("tag-limit", "aws:foo", "error")
+    ]
+
+
+def test_a_label_of_the_platforms_domain_counts_where_the_standard_asks_for_it():
+    taxonomy = make_taxonomy(
+        "  App: {required: true, values: [shop], project: {kubernetes: app.kubernetes.io/part-of}}"
+    )
+    labels = {"app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "web"}
+    assert judge(taxonomy, make_resource(labels, dialect="kubernetes")) == []
+    wrong = make_resource({"app.kubernetes.io/part-of": "x"}, dialect="kubernetes")
+    assert verdicts(taxonomy, wrong) == [("invalid-value", "App", "error")]
+
+
+def test_defined_tags_of_oracle_are_compared_without_case_and_free_form_ones_with():
+    taxonomy = make_taxonomy(
+        "  Owner: {required: true}\n"
+        "  CostCenter: {required: true, project: {oci: Operations.CostCenter}}"
+    )
+    tags = {"Owner": "x", "operations.costcenter": "42"}
+    assert judge(taxonomy, make_resource(tags, dialect="oci")) == []
+    tags = {"owner": "x", "Operations.CostCenter": "42"}
+    assert verdicts(taxonomy, make_resource(tags, dialect="oci")) == [
+        ("misnamed-key", "Owner", "error")
+    ]
 
 
 CONDITIONAL = """\
