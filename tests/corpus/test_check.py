@@ -43,10 +43,11 @@ def test_every_file_is_read_or_reported(corpus, kind):
     reported = {one["where"].rpartition(":")[0] or one["where"] for one in report["problems"]}
     reported |= {one["where"] for one in report["problems"]}
     assert [file for file in files if file not in read | reported] == []
-    for row in (report["summary"], *report["teams"]):
+    summary = report["summary"]
+    for row in (summary, summary["implied"], *report["teams"]):
         assert row["resources"] == sum(row[bucket] for bucket in BUCKETS)
-    assert report["summary"]["resources"] == sum(one["resources"] for one in report["inputs"])
-    assert len(report["resources"]) == report["summary"]["resources"]
+    assert summary["resources"] == sum(one["resources"] for one in report["inputs"])
+    assert len(report["resources"]) == summary["resources"] + summary["implied"]["resources"]
     assert check(files, corpus, "--format", "json", "--list-resources").stdout == ran.stdout
 
 

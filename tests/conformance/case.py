@@ -1,0 +1,157 @@
+"""The shape of a conformance case, and how the case files are read.
+
+A case says what an outcome rests on (`fact`) and what it is (`expect`). It describes its resources
+in the abstract (`resource`), and then holds for every source, or as a piece of a plan, or as the
+text of a template. What these records do not know is an error.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from tagguard.model import Bucket
+
+FOLDER = Path(__file__).parent
+TAXONOMIES = "taxonomies.yaml"
+THIS = "this"
+"""Name of the resource in a case that has only one."""
+
+
+class _Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A mapping of a case file."""
+
+
+class Unknown:
+    """What stands for an unknown value: `!unknown` in a case file."""
+
+    def __repr__(self) -> str:
+        return "!unknown"
+
+
+UNKNOWN = Unknown()
+
+
+class Abstract(_Record, frozen=True):
+    """One AWS resource as no tool writes it: every source renders it in its own way."""
+
+    type: str = "aws:s3/bucket"
+    """A name in `rendering.PAIRS`."""
+    tags: Any = {}
+    """Key -> text, null or `!unknown`; or `!unknown` for all of them."""
+    defaults: dict[str, str] = {}
+    """The provider's default tags, or the stack's own."""
+
+
+class Planned(_Record, frozen=True):
+    """One resource of a plan; what is left out is as Terraform most often has it."""
+
+    after: Any = {}
+    unknown: Any = {}
+    sensitive: Any = {}
+    before: Any = None
+    actions: tuple[str, ...] = ("create",)
+    provider: str = ""
+    """Empty: the type's first word."""
+    key: str = ""
+    """`provider_config_key`; empty: the provider's name."""
+    mode: str = "managed"
+    expressions: dict[str, Any] = {}
+
+
+class Plan(_Record, frozen=True):
+    """A piece of a plan."""
+
+    resources: dict[str, Planned]
+    """Address -> resource; one of a module has its block in `calls`."""
+    providers: dict[str, Any] = {}
+    """Key -> expressions."""
+    calls: dict[str, Any] = {}
+    """`module_calls` of the root, as Terraform writes them."""
+    configured: bool = True
+    """False: the plan has no `configuration`."""
+    more: dict[str, Any] = {}
+    """Other fields of the top level."""
+
+
+class Expected(_Record, frozen=True):
+    """What becomes of one resource; but for the first three, nothing is asked that is left out."""
+
+    bucket: Bucket
+    findings: list[str] = []
+    """`rule:key`, with ` warning` or ` info` behind it where it is no error."""
+    undetermined: list[str] = []
+    """Keys; `-` is the resource as such."""
+    tags: dict[str, Any] | None = None
+    """All effective tags: text or `!unknown`."""
+    complete: bool | None = None
+    provenance: dict[str, str] = {}
+    """Key -> where it comes from; `defaults` is the source's own word for them."""
+    overrides: dict[str, str] = {}
+    """Key -> whose value it replaces; empty: nobody's."""
+    reasons: dict[str, str] = {}
+    """Undetermined key -> part of the reason."""
+    type: str | None = None
+    change: str | None = None
+    changes_tags: bool | None = None
+    platform: list[str] | None = None
+    """Keys that the platform sets."""
+
+
+class Case(_Record, frozen=True):
+    """One case: a fact, a taxonomy, resources and what becomes of them."""
+
+    id: str
+    fact: str
+    taxonomy: str | dict[str, Any] = "standard"
+    """A name in `taxonomies.yaml`, or the document without its head."""
+    today: str = "2026-11-23"
+    resource: Abstract | None = None
+    plan: Plan | None = None
+    template: str | None = None
+    parameters: dict[str, str] = {}
+    stack_tags: dict[str, str] = {}
+    catalog: dict[str, dict[str, Any]] = {}
+    files: dict[str, str] = {}
+    """Files that the input may name, beside it."""
+    expect: Expected | None = None
+    """Of the only resource."""
+    resources: dict[str, Expected] = {}
+    """Of each resource, by address or by name: `this`, `this#task`."""
+    problems: list[str] = []
+    """A part of each message."""
+
+    @property
+    def expected(self) -> dict[str, Expected]:
+        """What becomes of every resource, by name."""
+        return {THIS: self.expect} if self.expect else self.resources
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML with `!unknown`, where a scalar that looks like a date stays text."""
+
+
+_Loader.add_constructor("!unknown", lambda *_: UNKNOWN)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)  # noqa: ARG005 - the signature is PyYAML's
+
+
+def read_yaml(text: str) -> Any:
+    """Read a case file's YAML."""
+    return yaml.load(text, _Loader)
+
+
+def read_cases(text: str) -> list[Case]:
+    """Read the cases of one file; raises msgspec.ValidationError for one that is no case."""
+    return msgspec.convert(read_yaml(text), list[Case])
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Give every case of the suite."""
+    files = sorted(file for file in FOLDER.glob("*.yaml") if file.name != TAXONOMIES)
+    return tuple(case for file in files for case in read_cases(file.read_text("utf-8")))
