@@ -41,6 +41,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     baseline: Annotated[str | None, Meta(description="accepted old findings")] = None
     fail_on: FailOn = "error"
     undetermined: UndeterminedMode = "warn"
+    changed_only: Annotated[
+        bool, Meta(description="judge only what a plan creates, replaces or changes the tags of")
+    ] = False
     parameters: Annotated[dict[str, str], Meta(description="CloudFormation parameter values")] = (
         field(default_factory=dict)
     )

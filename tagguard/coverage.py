@@ -1,6 +1,7 @@
 """Counts: each resource once, in one bucket, in the whole and for its team; each key by itself.
 
-Invariant (property-tested): the buckets sum up to `resources`, for every team and in the whole.
+Invariant (property-tested): the buckets sum up to `resources`, for every team, in the whole and for
+implied resources, which are counted apart.
 """
 
 from __future__ import annotations
@@ -56,12 +57,16 @@ class Tally:
 
     def __init__(self) -> None:
         self._buckets: dict[str, Counter[Bucket]] = defaultdict(Counter)
+        self._implied: Counter[Bucket] = Counter()
         self._findings: Counter[str] = Counter()
         self._keys: Counter[tuple[str, int]] = Counter()
+        self.unchanged = 0
+        """Resources that are excluded because the input leaves their tags as they are."""
 
-    def resource(self, team: str, bucket: Bucket, open_findings: int) -> None:
-        """Count one resource and its open findings."""
-        self._buckets[team][bucket] += 1
+    def resource(self, team: str, bucket: Bucket, open_findings: int, *, implied: bool) -> None:
+        """Count one resource and its open findings; of an implied one the team has those only."""
+        counts = self._buckets[team]
+        (self._implied if implied else counts)[bucket] += 1
         if open_findings:
             self._findings[team] += open_findings
 
@@ -75,11 +80,14 @@ class Tally:
         self._keys[name, facts] += 1
 
     def summary(self) -> Summary:
-        """Give the counts over all teams."""
+        """Give the counts over all teams, and those of implied resources."""
         total: Counter[Bucket] = Counter()
         for counts in self._buckets.values():
             total.update(counts)
-        return Summary(**_counted(total), implied=Coverage(), coverage=_share(total))
+        implied = Coverage(**_counted(self._implied), coverage=_share(self._implied))
+        return Summary(
+            **_counted(total), coverage=_share(total), implied=implied, unchanged=self.unchanged
+        )
 
     def teams(self) -> tuple[TeamCoverage, ...]:
         """Give a row a team, by name, the unowned last."""

@@ -5,7 +5,7 @@ resources -> owner -> bucket by nature -> rules and policies -> exemptions, base
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -54,7 +54,7 @@ from tagguard.variants import merge_variants
 BATCH = 1_000
 """Resources judged together; policies get them in such batches."""
 BATCH_DOCUMENTS = 16
-"""Documents that one batch may reach over."""
+"""Documents that one batch may reach over: it keeps them in memory."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -70,6 +70,8 @@ class Setup(Struct, frozen=True, kw_only=True):
     """Only these teams are judged; empty: all."""
     redact: frozenset[str] = frozenset()
     """Tag keys whose values are never shown."""
+    changed_only: bool = False
+    """Leave out what an input says it changes no tags of."""
     list_resources: bool = False
 
 
@@ -107,10 +109,15 @@ class Engine:
         """Code of other people will run."""
         return any(runner.policies for runner in self._setup.policies)
 
-    def judge(self, items: Iterable[Resource | Problem]) -> None:
-        """Judge all items; memory holds one batch, unless a policy needs the whole inventory."""
+    def judge(
+        self, items: Iterable[Resource | Problem], *, documents: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Judge all items; memory holds one batch, unless a policy needs the whole inventory.
+
+        `documents` counts the documents that the items drawn so far came from.
+        """
         whole = any(one.whole for runner in self._setup.policies for one in runner.policies)
-        for batch in _batches(self._resources(items), whole=whole):
+        for batch in _batches(self._resources(items), documents, whole=whole):
             self._judge_batch([self._prepare(resource) for resource in batch], whole=whole)
 
     def report(self, *, tool: Tool, inputs: Iterable[Input], skipped: int) -> Report:
@@ -149,24 +156,39 @@ class Engine:
         return redacted(resource, names)
 
     def _prepare(self, resource: Resource) -> Judged:
-        taxonomy = self._setup.taxonomy
-        cloud = dialect(resource.dialect)
+        team, bucket = self._team(resource), self._bucket_by_nature(resource)
+        return Judged(resource, team, self._values(resource), bucket, [])
 
-        def value_of(key: str) -> object:
-            return taxonomy.value_of(key, resource.tags, cloud)
+    def _values(self, resource: Resource) -> ValueOf:
+        """Give the function that selectors ask for the resource's tags."""
+        taxonomy, cloud = self._setup.taxonomy, dialect(resource.dialect)
+        return lambda key: taxonomy.value_of(key, resource.tags, cloud)
 
-        team = self._setup.owners.team(resource, value_of)
-        return Judged(resource, team, value_of, self._bucket_by_nature(resource, team), [])
+    def _team(self, resource: Resource) -> str:
+        """Name the owner: of an implied resource that nobody claims it is its creator's."""
+        team = self._setup.owners.team(resource, self._values(resource))
+        if team == UNOWNED and resource.creator is not None:
+            return self._team(resource.creator)
+        return team
 
-    def _bucket_by_nature(self, resource: Resource, team: str) -> Bucket | None:
-        """Settle resources that no rule may judge."""
-        if resource.excluded or (self._setup.teams and team not in self._setup.teams):
+    def _bucket_by_nature(self, resource: Resource) -> Bucket | None:
+        """Settle resources that no rule may judge; what its creator is left out by, goes with it.
+
+        So `--team` takes implied resources along with their creators, whatever their own tags say.
+        """
+        setup, lineage = self._setup, _lineage(resource)
+        filtered = setup.teams and self._team(lineage[-1]) not in setup.teams
+        unwanted = resource.creator is not None and not setup.taxonomy.record.implied
+        if filtered or unwanted or any(one.excluded for one in lineage):
+            return "excluded"
+        if setup.changed_only and not resource.changes_tags:
+            self._tally.unchanged += 1
             return "excluded"
         if resource.managed_by != "user":
             return "managed"
         if resource.taggable == "no":
             return "untaggable"
-        return None if self._setup.taxonomy.covers(resource) else "excluded"
+        return None if all(map(setup.taxonomy.covers, lineage)) else "excluded"
 
     def _judge_batch(self, batch: list[Judged], *, whole: bool) -> None:
         open_ones = [one for one in batch if one.bucket is None]
@@ -234,6 +256,9 @@ class Engine:
         )
 
     def _count_keys(self, readings: Sequence[Reading]) -> None:
+        """Count what is true of each key; implied resources stay out of it."""
+        if readings[0].resource.creator is not None:
+            return
         for index, one in enumerate(readings[0].keys):
             facts = key_facts(readings[0], one)
             for reading in readings[1:]:
@@ -245,7 +270,8 @@ class Engine:
         bucket, open_findings = one.bucket, 0
         if bucket is None:
             bucket, open_findings = self._settle_outcomes(one)
-        self._tally.resource(one.team, bucket, open_findings)
+        implied = one.resource.creator is not None
+        self._tally.resource(one.team, bucket, open_findings, implied=implied)
         self.confidential.update(confidential_lines(one.resource))
         if self._setup.list_resources:
             self._listed.append(listed(one.resource, one.team, bucket))
@@ -288,15 +314,27 @@ class Engine:
             self._tally.finding(UNOWNED)
 
 
-def _batches(resources: Iterable[Resource], *, whole: bool) -> Iterator[list[Resource]]:
+def _lineage(resource: Resource) -> list[Resource]:
+    """Give the resource, then what creates it, up to what nothing else implies."""
+    lineage = [resource]
+    while (creator := lineage[-1].creator) is not None:
+        lineage.append(creator)
+    return lineage
+
+
+def _batches(
+    resources: Iterable[Resource], documents: Callable[[], int], *, whole: bool
+) -> Iterator[list[Resource]]:
     """Cut a stream into batches; a batch keeps the documents of its resources alive."""
     batch: list[Resource] = []
-    documents: set[str] = set()
+    first = 0
     for resource in resources:
-        documents.add(resource.location.path)
-        if not whole and (len(batch) == BATCH or len(documents) > BATCH_DOCUMENTS):
+        reach = documents() - first
+        if batch and not whole and (len(batch) == BATCH or reach >= BATCH_DOCUMENTS):
             yield batch
-            batch, documents = [], {resource.location.path}
+            batch = []
+        if not batch:
+            first = documents()
         batch.append(resource)
     if batch:
         yield batch

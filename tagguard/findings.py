@@ -118,10 +118,11 @@ def redacted(resource: Resource, names: Callable[[TagSet], Iterable[str]]) -> Re
         return replace(tags, tags={**tags.tags, **hidden}) if hidden else tags
 
     tags = hide(resource.tags)
-    if tags is resource.tags and not resource.variants:
+    if tags is resource.tags and not resource.variants and resource.creator is None:
         return resource
     variants = tuple(replace(one, tags=hide(one.tags)) for one in resource.variants)
-    return replace(resource, tags=tags, variants=variants)
+    creator = None if resource.creator is None else redacted(resource.creator, names)
+    return replace(resource, tags=tags, variants=variants, creator=creator)
 
 
 def confidential_lines(resource: Resource) -> Iterator[tuple[str, int]]:
@@ -139,11 +140,13 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
         type=resource.type,
         team=team,
         bucket=bucket,
+        creator=None if resource.creator is None else resource.creator.address,
         tags=tuple(
             ListedTag(
                 key=tag.key,
                 value=UnknownValue(tag.unknown or "unknown") if tag.shown is None else tag.shown,
                 provenance=tag.provenance,
+                overrides=tag.overrides or None,
             )
             for _, tag in sorted(resource.tags.tags.items())
         ),

@@ -130,7 +130,9 @@ class Mask:
     def _pattern(self) -> re.Pattern[str] | None:
         values = {
             tag.value
-            for resource in self._resources
+            for judged in self._resources
+            for resource in (judged, judged.creator)
+            if resource is not None
             for tags in (resource.tags, *(variant.tags for variant in resource.variants))
             for tag in tags
             if tag.sensitive and tag.value

@@ -50,6 +50,19 @@ def make_resource(
     return Resource(**(defaults | fields))
 
 
+def make_implied(
+    values: Mapping[str, str | None] | None = None,
+    creator: Resource | None = None,
+    *,
+    complete: bool = True,
+    **fields: Any,
+) -> Resource:
+    """Make a volume that its creator implies: an instance unless told otherwise."""
+    creator = creator or make_resource({}, type="aws_instance", address="aws_instance.web")
+    defaults = {"type": "aws_ebs_volume", "address": f"{creator.address}#volume"}
+    return make_resource(values, complete=complete, creator=creator, **(defaults | fields))
+
+
 def make_taxonomy(keys: str, *, today: date = TODAY, more: str = "") -> Taxonomy:
     """Compile a taxonomy from the YAML of its keys (flow or indented by two) and other fields."""
     text = f"schema: tagguard/taxonomy/1\nname: acme\nversion: 2.1.0\n{more}\nkeys:\n{keys}\n"

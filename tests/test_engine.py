@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from tagguard.coverage import BUCKETS
 from tagguard.engine import Engine, Setup
@@ -20,13 +22,15 @@ from tagguard.model import (
     Outcome,
     PolicyInfo,
     Report,
+    Tag,
+    TagSet,
     Tool,
     Variant,
 )
 from tagguard.owners import Owners
 from tagguard.rules import RULES, load_rule
 from tagguard.selectors import Selector
-from tests.factories import TODAY, make_resource, make_tags, make_taxonomy
+from tests.factories import TODAY, make_implied, make_resource, make_tags, make_taxonomy
 
 KEYS = (
     "  Owner: {required: true, aliases: [owned-by]}\n"
@@ -43,15 +47,23 @@ def by_team(_resource, value_of):
     return squad if isinstance(squad, str) else None
 
 
-def run(*items: Any, taxonomy=TAXONOMY, **setup: Any) -> Report:
+def run(*items: Any, **setup: Any) -> Report:
+    engine = make_engine(**setup)
+    engine.judge(items)
+    return reported(engine)
+
+
+def make_engine(taxonomy=TAXONOMY, **setup: Any) -> Engine:
     defaults: dict[str, Any] = {
         "taxonomy": taxonomy,
         "rules": [load_rule(one) for one in RULES],
         "owners": Owners([by_team], [], closed=False),
         "exemptions": Exemptions([], today=TODAY, max_days=None),
     }
-    engine = Engine(Setup(**(defaults | setup)))
-    engine.judge(items)
+    return Engine(Setup(**(defaults | setup)))
+
+
+def reported(engine: Engine) -> Report:
     return engine.report(tool=Tool("tagguard", "0", "0"), inputs=[], skipped=0)
 
 
@@ -279,15 +291,28 @@ RESOURCES = st.builds(
     managed_by=st.sampled_from(["user", "user", "user", "aws"]),
     excluded=st.sampled_from(["", "", "", "deleted"]),
     address=st.sampled_from(["a.b", "c.d", "e.f"]),
+    changes_tags=st.booleans(),
+)
+MAYBE_IMPLIED = st.builds(
+    lambda resource, creator: replace(resource, creator=creator),
+    RESOURCES,
+    st.none()
+    | RESOURCES
+    | st.builds(make_implied, st.dictionaries(KEY, VALUE, max_size=2), RESOURCES),
 )
 
 
-@given(st.lists(RESOURCES, max_size=12))
-def test_buckets_sum_up_in_the_whole_and_for_every_team(resources):
-    report = run(*resources)
-    for row in (report.summary, *report.teams):
+@given(st.lists(MAYBE_IMPLIED, max_size=12), st.booleans())
+def test_buckets_sum_up_in_the_whole_and_for_every_team(resources, changed_only):
+    report = run(*resources, changed_only=changed_only)
+    summary = report.summary
+    for row in (summary, summary.implied, *report.teams):
         assert row.resources == sum(getattr(row, bucket) for bucket in BUCKETS)
-    assert report.summary.resources == len(resources)
+    assert summary.resources == sum(one.creator is None for one in resources)
+    assert summary.resources + summary.implied.resources == len(resources)
+    assert summary.unchanged <= summary.excluded + summary.implied.excluded
+    findings = sum(one.status == "open" for one in report.findings)
+    assert sum(row.findings for row in report.teams) == findings
     for bucket in BUCKETS:
         total = sum(getattr(row, bucket) for row in report.teams)
         assert total == getattr(report.summary, bucket)
@@ -297,7 +322,7 @@ def test_buckets_sum_up_in_the_whole_and_for_every_team(resources):
         assert key.valid_normalised <= key.present_normalised
 
 
-@given(st.lists(RESOURCES, max_size=6), st.randoms())
+@given(st.lists(MAYBE_IMPLIED, max_size=6), st.randoms())
 def test_the_order_of_inputs_does_not_matter(resources, random):
     shuffled = list(resources)
     random.shuffle(shuffled)
@@ -361,11 +386,59 @@ def test_a_batch_reaches_over_few_documents_and_nothing_is_lost():
 
     class Watching(FakePolicies):
         def judge(self, batch):
-            seen.append(len({one.resource.location.path for one in batch}))
+            seen.append(len({one.resource.scope for one in batch}))
             return iter(())
 
         policies = FakePolicies.policies[:1]
 
-    resources = [make_resource(GOOD, location=Location(f"{n // 2}.json")) for n in range(100)]
-    report = run(*resources, policies=[Watching()])
-    assert (report.summary.resources, max(seen)) == (100, 16)
+    read = []
+
+    def resources():
+        for number in range(50):
+            yield make_resource(GOOD, scope=str(number), location=Location("one.tf"))
+            yield make_resource(GOOD, scope=str(number), location=Location("other.tf"))
+            read.append(number)
+
+    engine = make_engine(policies=[Watching()])
+    engine.judge(resources(), documents=lambda: len(read))
+    assert reported(engine).summary.resources == 100
+    assert seen == [16, 16, 16, 2]
+
+
+def test_documents_that_hold_nothing_make_no_empty_batches():
+    seen = []
+
+    class Watching(FakePolicies):
+        def judge(self, batch):
+            seen.append(len(batch))
+            return iter(())
+
+        policies = FakePolicies.policies[:1]
+
+    read = []
+
+    def resources():
+        for number in range(100):
+            read.append(number)
+            if number % 40 == 0:
+                yield make_resource(GOOD)
+
+    engine = make_engine(policies=[Watching()])
+    engine.judge(resources(), documents=lambda: len(read))
+    assert seen == [1, 1, 1]
+
+
+def test_listed_tags_name_what_they_replace():
+    tags = TagSet(
+        {
+            "A": Tag("A", "1", overrides="default_tags@aws"),
+            "B": Tag("B", "2", "default_tags@aws"),
+        }
+    )
+    report = run(make_resource(tags=tags), list_resources=True)
+    assert report.resources is not UNSET
+    (listed,) = report.resources
+    assert [(one.provenance, one.overrides) for one in listed.tags] == [
+        ("resource", "default_tags@aws"),
+        ("default_tags@aws", None),
+    ]

@@ -15,7 +15,7 @@ from tagguard.policies import (
     shipped_policies,
     shown,
 )
-from tests.factories import make_resource
+from tests.factories import make_implied, make_resource
 
 
 def info(id_, origin="a.py"):
@@ -98,3 +98,8 @@ def test_mask_hides_longest_first_and_cuts():
     mask = Mask([make_resource(tags=TagSet(tags))])
     assert mask("hush-hush, hush, plain") == "(sensitive), (sensitive), plain"
     assert len(mask("x" * 10 * MAX_TEXT)) == MAX_TEXT + 1
+
+
+def test_what_a_creator_hides_is_masked_too():
+    creator = make_resource(tags=TagSet({"T": Tag("T", "hush", sensitive=True)}))
+    assert Mask([make_implied({}, creator)])("it is hush") == "it is (sensitive)"

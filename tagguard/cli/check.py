@@ -15,7 +15,15 @@ from msgspec import Struct
 from tagguard import __version__
 from tagguard.baseline import dump_baseline, load_baseline
 from tagguard.catalog import version as catalog_version
-from tagguard.cli.loading import known_rules, owners_of, policies_of, require_known, taxonomy_of
+from tagguard.cli.loading import (
+    known_rules,
+    owners_of,
+    policies_of,
+    require_known,
+    source_of,
+    taxonomy_of,
+    tree_of,
+)
 from tagguard.cli.options import (
     GroupedCommand,
     Project,
@@ -63,6 +71,8 @@ class Options(Struct, frozen=True, kw_only=True):
     parameter: tuple[str, ...]
     parameters: Path | None
     stack_tag: tuple[str, ...]
+    source: Path | None
+    root: Path | None
     skip_unrecognised: bool
     format: str
     report: tuple[str, ...]
@@ -74,6 +84,7 @@ class Options(Struct, frozen=True, kw_only=True):
     write_baseline: Path | None
     fail_on: str | None
     undetermined: str | None
+    changed_only: bool | None
     team: tuple[str, ...]
     rule: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -90,6 +101,13 @@ _input, _policy, _output, _verdict = (
 @_input("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
 @_input("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
 @_input("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
+@_input("--source", type=Path, metavar="DIR", help="Terraform source that the plans come from.")
+@_input(
+    "--root",
+    type=Path,
+    metavar="DIR",
+    help="Folder that inputs may name files in. [default: the git repository, else this folder]",
+)
 @_input("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
 @config_options
 @_policy("--policy", multiple=True, metavar="PATH", help="Policy file, folder or tagguard:NAME.")
@@ -99,9 +117,14 @@ _input, _policy, _output, _verdict = (
 @_policy("--rule", multiple=True, metavar="ID", help="Judge only by this rule.")
 @_policy("--ignore", multiple=True, metavar="ID", help="Do not judge by this rule.")
 @_policy("--team", multiple=True, metavar="NAME", help="Judge only this team's resources.")
+@_policy(
+    "--changed-only/--all",
+    default=None,
+    help="Judge only what a plan creates, replaces or changes the tags of, or all. [default: all]",
+)
 @_output("--format", default="console", show_default=True, metavar="NAME", help="On stdout.")
 @_output("--report", multiple=True, metavar="NAME=FILE", help="Write another report to a file.")
-@_output("--list-resources", is_flag=True, help="Add every resource with its tags (json).")
+@_output("--list-resources", is_flag=True, help="Add every resource with its tags.")
 @_output("--redact", multiple=True, metavar="KEY", help="Never show the values of this tag.")
 @_output("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @_output("--quiet", "-q", is_flag=True, help="Only problems and the last line.")
@@ -128,11 +151,12 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     project = load_project(options.config_file, options.today)
     taxonomy = taxonomy_of(project, options.taxonomy)
     outputs = parse_reports(options.format, options.report)
+    _check_baseline(project, options)
     setup, policies = _setup(project, taxonomy, options)
     engine = Engine(setup)
     report = _run(engine, project, options)
     if options.write_baseline is not None:
-        _write_baseline(options.write_baseline, report, options)
+        _write_baseline(options.write_baseline, report)
     look = RenderOptions(
         quiet=options.quiet,
         verbose=options.verbose,
@@ -144,12 +168,16 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     raise click.exceptions.Exit(exit_code(report, project, options))
 
 
-def _write_baseline(file: Path, report: Report, options: Options) -> None:
-    if options.rule or options.ignore or options.team:
+def _check_baseline(project: Project, options: Options) -> None:
+    partial_run = options.rule or options.ignore or options.team or _changed_only(project, options)
+    if options.write_baseline is not None and partial_run:
         raise UsageError(
-            "a baseline of some rules or teams would forget the others",
-            hint="leave out --rule, --ignore and --team with --write-baseline",
+            "a baseline of some rules, teams or changes would forget the others",
+            hint="leave out --rule, --ignore and --team, and judge --all resources",
         )
+
+
+def _write_baseline(file: Path, report: Report) -> None:
     write_file(file, dump_baseline(report.findings), noun="baseline")
     accepted = sum(one.status != "exempt" for one in report.findings)
     click.echo(f"{accepted} finding{'' if accepted == 1 else 's'} accepted in {file}", err=True)
@@ -180,8 +208,14 @@ def _setup(
         teams=frozenset(options.team),
         redact=frozenset(options.redact),
         list_resources=options.list_resources,
+        changed_only=_changed_only(project, options),
     )
     return setup, [one for runner in setup.policies for one in runner.policies]
+
+
+def _changed_only(project: Project, options: Options) -> bool:
+    given = options.changed_only
+    return project.config.changed_only if given is None else given
 
 
 def _exemptions(project: Project, taxonomy: Taxonomy, given: Path | None) -> Exemptions:
@@ -204,7 +238,7 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
 
     paths = [Path(one) for one in options.paths] or [Path()]
     reader = Reader(
-        _read_options(project, options),
+        _read_options(project, options, paths),
         rebase=project.rebase,
         skip_unrecognised=options.skip_unrecognised,
     )
@@ -212,7 +246,7 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
     with Progress(sys.stderr, quiet=options.quiet) as progress:
         found = documents(paths, cwd=project.cwd, stdin=stdin)
         with stdout_kept(from_policies=engine.runs_policies):
-            engine.judge(progress.count(reader.read(found)))
+            engine.judge(progress.count(reader.read(found)), documents=lambda: len(reader.inputs))
         if not (reader.inputs or engine.problems or options.skip_unrecognised):
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
@@ -222,7 +256,7 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
     return report
 
 
-def _read_options(project: Project, options: Options) -> ReadOptions:
+def _read_options(project: Project, options: Options, paths: Sequence[Path]) -> ReadOptions:
     config = project.config
     parameters, stack_tags = dict(config.parameters), dict(config.stack_tags)
     if options.parameters is not None:
@@ -233,6 +267,8 @@ def _read_options(project: Project, options: Options) -> ReadOptions:
         parameters=parameters | pairs(options.parameter, "parameter"),
         stack_tags=stack_tags | pairs(options.stack_tag, "tag"),
         catalog=config.catalog,
+        source=source_of(project, options.source),
+        tree=tree_of(project, paths, root=options.root, source=options.source),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,10 @@ from tagguard.rules import RULES
 from tagguard.selectors import as_is
 from tagguard.taxonomy.loading import load_taxonomy
 from tagguard.taxonomy.standard import Taxonomy
+from tagguard.tree import Tree, display
 
+TERRAFORM_FILES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+"""Endings of the files in which a plan's resources may be written."""
 CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 
@@ -62,6 +65,45 @@ def _codeowners(project: Project) -> tuple[Path, Path] | None:
         if (folder / ".git").exists():
             break
     return None
+
+
+def tree_of(
+    project: Project, paths: Sequence[Path], *, root: Path | None, source: Path | None
+) -> Tree:
+    """Bound what inputs may name: `root`, else the git repository or folder that we stand in.
+
+    Every folder named on the command line belongs to it, and the folder of every named file.
+    Raises UsageError for a `root` that is no folder.
+    """
+    if root is not None and not root.is_dir():
+        raise UsageError(f"the root `{root}` is no folder", hint="give an existing folder")
+    named = [path for path in (*paths, source) if path is not None and str(path) != "-"]
+    folders = {path if path.is_dir() else path.parent for path in named}
+    return Tree([root or _repository(project.cwd), *sorted(folders)], cwd=project.cwd)
+
+
+def _repository(cwd: Path) -> Path:
+    """Find the top level of the git repository that a folder is in; else the folder itself."""
+    return next((folder for folder in (cwd, *cwd.parents) if (folder / ".git").exists()), cwd)
+
+
+def source_of(project: Project, source: Path | None) -> str | None:
+    """Give the folder of Terraform source as it is shown; raises UsageError where there is none."""
+    if source is None:
+        return None
+    try:
+        names = [file.name for file in source.iterdir() if file.is_file()]
+    except OSError as exc:
+        raise UsageError(
+            f"the source `{source}` is no folder that can be read: {exc.strerror}",
+            hint="name the folder that `terraform plan` was run in",
+        ) from exc
+    if not any(name.endswith(TERRAFORM_FILES) for name in names):
+        raise UsageError(
+            f"the source `{source}` holds no Terraform files",
+            hint="name the folder that `terraform plan` was run in",
+        )
+    return display(source, project.cwd)
 
 
 def policies_of(

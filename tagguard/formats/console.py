@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from msgspec import UnsetType
+
 from tagguard.formats import RenderOptions
 from tagguard.formats.terminal import GAP, aligned, clip, excerpt, width, wrap
 from tagguard.formats.wording import other, percent, place, plural, sentence, share, shown
-from tagguard.model import Coverage, Finding, KeyCoverage, Location, Problem, Report
+from tagguard.model import (
+    Coverage,
+    Finding,
+    KeyCoverage,
+    ListedTag,
+    Location,
+    Problem,
+    Report,
+    UnknownValue,
+)
 
 UNDETERMINED_SHOWN = 10
 """Undetermined checks that are listed without `-v`."""
@@ -25,12 +36,14 @@ BAR = 10
 
 BOLD, DIM, RED, YELLOW, GREEN, CYAN, BLUE = "1", "2", "1;31", "1;33", "32", "1;36", "1;34"
 LEVELS = {"error": RED, "warning": YELLOW, "info": CYAN}
+BUCKETS = {"compliant": GREEN, "noncompliant": RED, "undetermined": CYAN}
 WAIVED = {"open": "", "exempt": " (exempt)", "baseline": " (in the baseline)"}
 
 
 def render(report: Report, options: RenderOptions) -> str:
     """Give open findings, what is undecided, problems and coverage.
 
+    A report that lists its resources begins with them, so that the verdict stays in sight;
     `verbose` adds the waived findings, all undetermined checks and the inputs; `quiet` leaves only
     the problems and the last line.
     """
@@ -39,6 +52,7 @@ def render(report: Report, options: RenderOptions) -> str:
         [page.problems(), page.last_line()]
         if options.quiet
         else [
+            page.resources(),
             page.findings(),
             page.undetermined(),
             page.problems(),
@@ -67,6 +81,23 @@ class _Page:
         self.report = report
         self.options = options
         self.room = max(options.width, NARROWEST)
+
+    def resources(self) -> Iterator[str]:
+        listed = self.report.resources
+        if isinstance(listed, UnsetType) or not listed:
+            return
+        yield self._heading("tags", plural(len(listed), "resource"))
+        yield ""
+        for one in listed:
+            bucket = self._paint(one.bucket, BUCKETS.get(one.bucket, DIM))
+            where = self._paint(place(one.location), DIM)
+            yield f"  {self._paint(shown(one.address), BOLD)}{GAP}{bucket}{GAP}{where}"
+            for tag in one.tags:
+                first, *more = wrap(tag_line(tag), self.room - 6)
+                yield f"    {first.rstrip()}"
+                yield from (f"      {line.strip()}" for line in more)
+            if not one.tags_complete:
+                yield f"    {self._paint('more keys may exist', CYAN)}"
 
     def findings(self) -> Iterator[str]:
         listed = [one for one in self.report.findings if self._is_listed(one)]
@@ -228,6 +259,14 @@ class _Page:
 
     def _paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.options.color and text else text
+
+
+def tag_line(tag: ListedTag) -> str:
+    """Give `key = value  (provenance, over default_tags@aws)`, or why the value is unknown."""
+    given = tag.value
+    value = f"? {shown(given.unknown)}" if isinstance(given, UnknownValue) else shown(given) or '""'
+    over = f", over {shown(tag.overrides)}" if tag.overrides else ""
+    return f"{shown(tag.key)} = {value}{GAP}({shown(tag.provenance)}{over})"
 
 
 def _group(finding: Finding) -> tuple[str, str]:

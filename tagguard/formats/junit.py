@@ -9,8 +9,8 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.wording import NO_DATA, place, shown
-from tagguard.model import Finding, Problem, Report, Undetermined
+from tagguard.formats.wording import NO_DATA, nothing_judged, place, shown, unchanged
+from tagguard.model import Finding, Problem, Report, Summary, Undetermined
 
 PROBLEMS = "tagguard problems"
 """The suite of what kept the scan from being whole."""
@@ -35,10 +35,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
         suite = ET.SubElement(root, "testsuite", name=PROBLEMS)
         for problem in report.problems:
             _problem(suite, problem)
-    if report.summary.coverage is None:
-        suite = ET.SubElement(root, "testsuite", name="tagguard coverage")
-        reason = "no resource was counted"
-        ET.SubElement(_case(suite, "tagguard", NO_DATA), "skipped", message=reason)
+    _coverage(root, report.summary)
     _count(root)
     ET.indent(root)
     xml = ET.tostring(root, encoding="unicode")
@@ -90,6 +87,19 @@ def _problem(suite: ET.Element, problem: Problem) -> None:
     case = _case(suite, f"{shown(problem.stage)} problem", shown(problem.where))
     error = ET.SubElement(case, "error", type="problem", message=shown(problem.message))
     error.text = shown(problem.hint)
+
+
+def _coverage(root: ET.Element, summary: Summary) -> None:
+    """Say what was not judged at all, as skipped cases."""
+    reasons = {}
+    if nothing_judged(summary):
+        reasons[NO_DATA] = "no resource was counted"
+    if summary.unchanged:
+        reasons["unchanged"] = unchanged(summary)
+    if reasons:
+        suite = ET.SubElement(root, "testsuite", name="tagguard coverage")
+        for name, reason in reasons.items():
+            ET.SubElement(_case(suite, "tagguard", name), "skipped", message=reason)
 
 
 def _count(root: ET.Element) -> None:

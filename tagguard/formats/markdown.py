@@ -13,6 +13,7 @@ from itertools import groupby
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.wording import (
+    nothing_judged,
     open_findings,
     other,
     percent,
@@ -56,7 +57,8 @@ def code(text: str) -> str:
     # Renderers differ on a backslash before a pipe, so there the pipe is spelt out.
     text = text.replace("|", "\\x7c" if "\\|" in text else "\\|")
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    room = " " if text[0] in "` " or text[-1] in "` " else ""
+    # CommonMark takes one space from both ends of a span, but none where all of it is spaces.
+    room = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""
     return f"{fence}{room}{text}{room}{fence}"
 
 
@@ -91,7 +93,8 @@ def _icon(report: Report) -> str:
     if "error" in severities:
         return "❌"
     summary = report.summary
-    whole = not report.problems and summary.coverage is not None and not summary.undetermined
+    undecided = nothing_judged(summary) or summary.undetermined or summary.implied.undetermined
+    whole = not (report.problems or undecided)
     return "✅" if whole and not severities else "⚠️"
 
 

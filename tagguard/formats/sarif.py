@@ -54,6 +54,8 @@ def _properties(report: Report) -> Json:
         "summary": sentence(report),
         "taxonomy": {"name": shown(taxonomy.name), "version": shown(taxonomy.version)},
         "coverage": _buckets(report.summary),
+        "implied": _buckets(report.summary.implied),
+        "unchanged": report.summary.unchanged,
         "teams": [{**_buckets(row), "team": shown(row.team)} for row in report.teams],
     }
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from tagguard.escapes import visible
-from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report
+from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report, Summary
 
 NO_DATA = "no data"
 """What stands in place of a coverage that nothing was counted for."""
@@ -66,6 +66,11 @@ def other(coverage: Coverage) -> int:
     return coverage.untaggable + coverage.managed + coverage.excluded
 
 
+def nothing_judged(summary: Summary) -> bool:
+    """Tell whether there is no figure to give: neither of resources nor of what they imply."""
+    return summary.coverage is None and summary.implied.coverage is None
+
+
 def open_findings(report: Report) -> list[Finding]:
     """Give the findings that nothing waives, worst first, else in the report's order."""
     findings = [finding for finding in report.findings if finding.status == "open"]
@@ -77,21 +82,42 @@ def sentence(report: Report) -> str:
 
     `12 findings (3 exempt) in 148 resources; 5 undetermined, 2 untaggable; 1 file could not be
     read`. The findings include the waived ones; the counts after the resources are of resources.
+    What resources imply, and what `--changed-only` left out, has a clause of its own.
     """
     summary = report.summary
-    undecided = [
-        f"{count:,} {bucket}"
-        for bucket in ("undetermined", "untaggable", "managed", "excluded")
-        if (count := getattr(summary, bucket))
-    ]
+    undecided = _counts(summary, UNDECIDED)
     clauses = [f"{_findings(report.findings)} in {plural(summary.resources, 'resource')}"]
     if undecided:
         clauses.append(", ".join(undecided))
-    if summary.coverage is None:
+    if summary.implied.resources:
+        clauses.append(_implied(summary.implied))
+    if summary.unchanged:
+        clauses.append(unchanged(summary))
+    if nothing_judged(summary):
         clauses.append(NO_DATA)
     if report.problems:
         clauses.append(_problems(report.problems))
     return "; ".join(clauses)
+
+
+UNDECIDED = ("undetermined", "untaggable", "managed", "excluded")
+
+
+def _counts(coverage: Coverage, buckets: Iterable[str]) -> list[str]:
+    return [f"{count:,} {name}" for name in buckets if (count := getattr(coverage, name))]
+
+
+def _implied(row: Coverage) -> str:
+    """Say what became of implied resources: `3 implied resources: 1 compliant, 2 not`."""
+    counts = [f"{row.compliant:,} compliant"] if row.compliant or row.noncompliant else []
+    counts += [f"{row.noncompliant:,} not"] if row.noncompliant else []
+    counts += _counts(row, ("exempt", *UNDECIDED))
+    return f"{plural(row.resources, 'implied resource')}: {', '.join(counts)}"
+
+
+def unchanged(summary: Summary) -> str:
+    """Say how many resources were left out because nothing changes their tags."""
+    return f"{plural(summary.unchanged, 'unchanged resource')} left out"
 
 
 def _findings(findings: tuple[Finding, ...]) -> str:

@@ -18,6 +18,10 @@ class ResourceInput(Struct, frozen=True, kw_only=True):
     """One cloud resource as a policy sees it."""
 
     address: Annotated[str, Meta(description="what a person calls it: address, logical id, ARN")]
+    creator: Annotated[
+        str | None,
+        Meta(description="address of what brings it into being, for volumes, tasks …; else null"),
+    ]
     type: Annotated[str, Meta(description="the type in the source's own spelling")]
     provider: Annotated[str, Meta(description="provider name: `aws`, `azurerm`, `google` …")]
     source: Annotated[str, Meta(description="the source's kind: `terraform-plan` …")]
@@ -69,6 +73,7 @@ def to_input(owned: Owned, *, attributes: bool) -> PolicyInput:
     return PolicyInput(
         ResourceInput(
             address=resource.address,
+            creator=None if resource.creator is None else resource.creator.address,
             type=resource.type,
             provider=resource.provider,
             source=resource.source,

@@ -159,6 +159,9 @@ def test_a_scanned_folders_configuration_and_policies_are_not_used(project):
         (["--taxonomy", "no.yaml"], "no.yaml cannot be read"),
         (["--policy", "no.py"], "no.py"),
         (["--fail-on", "eror"], "eror"),
+        (["--root", "app.yaml"], "the root `app.yaml` is no folder"),
+        (["--source", "nowhere"], "the source `nowhere` is no folder that can be read"),
+        (["--source", "."], "the source `.` holds no Terraform files"),
     ],
 )
 def test_wrong_names_are_exit_2_with_a_suggestion(project, arguments, message):
@@ -262,10 +265,64 @@ def test_list_resources_shows_tags_and_where_they_come_from(project):
     )
     (resource,) = ran.json["resources"]
     assert resource["tags"] == [
-        {"key": "Cost", "value": "1", "provenance": "stack"},
-        {"key": "Env", "value": "(sensitive)", "provenance": "resource"},
-        {"key": "Owner", "value": "a", "provenance": "resource"},
+        {"key": "Cost", "value": "1", "provenance": "stack", "overrides": None},
+        {"key": "Env", "value": "(sensitive)", "provenance": "resource", "overrides": None},
+        {"key": "Owner", "value": "a", "provenance": "resource", "overrides": None},
     ]
+
+
+def test_the_console_lists_resources_too(project):
+    project.template()
+    ran = project.run("check", "--list-resources", "--redact", "Env")
+    assert (
+        """
+  Logs  compliant  app.yaml:3:3
+    Env = (sensitive)  (resource)
+    Owner = a  (resource)
+"""
+        in ran.out
+    )
+
+
+def changing(name, *actions):
+    """Give one change of a plan to a queue without tags."""
+    tags: dict[str, object] = {"tags": None, "tags_all": {}}
+    return {
+        "address": f"aws_sqs_queue.{name}",
+        "mode": "managed",
+        "type": "aws_sqs_queue",
+        "name": name,
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": {
+            "actions": actions,
+            "before": None if "create" in actions else tags,
+            "after": tags,
+            "after_unknown": {},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "config", "changed_only"),
+    [
+        ([], {}, "", False),
+        (["--changed-only"], {}, "", True),
+        ([], {"TAGGUARD_CHANGED_ONLY": "1"}, "", True),
+        ([], {}, "changed_only: true\n", True),
+        ([], {"TAGGUARD_CHANGED_ONLY": "0"}, "changed_only: true\n", False),
+        (["--all"], {"TAGGUARD_CHANGED_ONLY": "1"}, "", False),
+    ],
+)
+def test_changed_only_leaves_out_what_the_plan_leaves_as_it_is(
+    project, arguments, env, config, changed_only
+):
+    changes = [changing("new", "create"), changing("old", "no-op")]
+    project.write("plan.json", json.dumps({"format_version": "1.2", "resource_changes": changes}))
+    project.write("tagguard.yaml", f"taxonomy: taxonomy.yaml\n{config}")
+    ran = project.run("check", "plan.json", "--format", "json", *arguments, env=env)
+    summary = ran.json["summary"]
+    counts = (summary["noncompliant"], summary["excluded"], summary["unchanged"])
+    assert counts == ((1, 1, 1) if changed_only else (2, 0, 0))
 
 
 def test_links_do_not_lead_out_of_the_tree_nor_in_circles(project):
@@ -468,6 +525,8 @@ def test_a_baseline_is_written_beside_the_reports_and_never_in_part(project):
     assert (ran.code, ran.err) == (0, "1 finding accepted in b.json\n")
     assert len(ran.json["findings"]) == 1
     partly = project.run("check", "--write-baseline", "b.json", "--rule", "missing-tag")
+    assert (partly.code, "would forget the others" in partly.err) == (2, True)
+    partly = project.run("check", "--write-baseline", "b.json", "--changed-only")
     assert (partly.code, "would forget the others" in partly.err) == (2, True)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagguard import __version__
+from tagguard import __version__, catalog
 
 
 def test_version_and_help(project):
@@ -64,6 +64,114 @@ def test_explain_knows_rules_and_policies(project):
     assert ran.out.startswith("no-placeholder-values (")
     wrong = project.run("explain", "missing-tags")
     assert (wrong.code, "did you mean `missing-tag`?" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["aws:s3/bucket", "s3:bucket"])
+def test_explain_tells_all_that_one_name_stands_for(project, name):
+    ran = project.run("explain", name)
+    assert ran.code == 0
+    assert [line for line in ran.out.splitlines() if line[:1].strip() and ":" in line] == [
+        "AWS::S3::Bucket (CloudFormation): takes tags",
+        "aws_s3_bucket (Terraform provider aws): takes tags",
+        "awscc_s3_bucket (Terraform provider awscc): takes tags",
+    ]
+    assert f"catalog {catalog.version()}" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "aws_instance",
+            [
+                "aws_instance (Terraform provider aws): takes tags",
+                "  written in        `tags`, a map",
+                "  provider defaults reach it",
+                "  effective tags    a plan shows them in `tags_all`",
+                "                    `root_block_device.tags`",
+                "  canonical name    aws:ec2/instance",
+            ],
+        ),
+        (
+            "AWS::S3::Bucket",
+            [
+                "  written in        `Tags`, a list of `Key` and `Value`",
+                "  stack tags        reach it",
+            ],
+        ),
+        ("oci_core_vcn", ["  written in        `freeform_tags` and `defined_tags`, both maps"]),
+        ("azurerm_storage_account", ["  at most           128 characters in a key"]),
+        (
+            "aws:ecs/task",
+            ["aws:ecs/task: takes tags", "  written in        the resource that creates it"],
+        ),
+        (
+            "aws_iam_policy_attachment",
+            ["aws_iam_policy_attachment (Terraform provider aws): takes no tags"],
+        ),
+        ("Custom::Thing", ["  source            custom resources take no tags"]),
+        ("random_pet", ["  source            no type of provider random takes tags"]),
+    ],
+)
+def test_explain_tells_what_the_catalog_knows_of_a_type(project, name, lines):
+    ran = project.run("explain", name)
+    assert (ran.code, ran.err) == (0, "")
+    told = ran.out.splitlines()
+    assert [line for line in lines if line not in told] == []
+
+
+def test_explain_knows_the_types_of_the_configuration(project):
+    project.write(
+        "tagguard.yaml",
+        "taxonomy: taxonomy.yaml\ncatalog:\n"
+        "  widget_box: {attribute: labels, shape: map, limits: {tags: 5, value: 20}}\n"
+        "  aws_s3_bucket: {taggable: false}\n",
+    )
+    box = project.run("explain", "widget_box").out
+    assert "widget_box: takes tags\n  written in        `labels`, a map\n" in box
+    assert "  at most           5 tags, 20 characters in a value\n" in box
+    assert "  source            tagguard.yaml\n" in box
+    assert project.run("explain", "aws_s3_bucket").out.startswith("aws_s3_bucket: takes no tags")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("aws_s3_bukcet", "(did you mean `aws_s3_bucket`?)"),
+        ("AWS::S3::Bukcet", "(did you mean `AWS::S3::Bucket`?)"),
+        ("widget_box", "`catalog: {widget_box: {attribute: tags, shape: map}}`"),
+        ("mising-tag", "(did you mean `missing-tag`?)"),
+        ("\x1b[31m_x", "\\x1b[31m_x"),
+    ],
+)
+def test_explain_of_what_nobody_knows_is_exit_2(project, name, told):
+    ran = project.run("explain", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert "\x1b" not in ran.err
+
+
+def test_taxonomy_check_refuses_what_a_used_cloud_cannot_hold(project):
+    head = "schema: tagguard/taxonomy/1\nname: x\nversion: 1.0.0\n"
+    keys = "keys: {Owner: {required: true, format: email}}\n"
+    project.write("t.yaml", head + keys)
+    ran = project.run("taxonomy", "check", "t.yaml")
+    assert ran.code == 0
+    assert "note: Owner: it does not apply on gcp: an e-mail address is no legal" in ran.err
+    project.write("t.yaml", f"{head}clouds: [gcp]\nimplied: false\n{keys}")
+    ran = project.run("taxonomy", "check", "t.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "t.yaml:6:32: keys.Owner.format: it does not apply on gcp" in ran.err
+    ran = project.run("check", "--taxonomy", "t.yaml", "t.yaml")
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_taxonomy_show_tells_where_the_standard_is_used(project):
+    text = project.folder.joinpath("taxonomy.yaml").read_text()
+    project.write("taxonomy.yaml", f"clouds: [aws, azure]\nimplied: false\n{text}")
+    told = project.run("taxonomy", "show").out
+    assert "Used on aws, azure." in told
+    assert "What resources bring into being" in told
 
 
 def test_policy_list_shows_id_kind_severity_and_origin(project):

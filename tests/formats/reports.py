@@ -8,6 +8,8 @@ from tagguard.model import (
     Finding,
     Input,
     KeyCoverage,
+    ListedResource,
+    ListedTag,
     Location,
     Problem,
     Report,
@@ -16,6 +18,7 @@ from tagguard.model import (
     TeamCoverage,
     Tool,
     Undetermined,
+    UnknownValue,
 )
 
 
@@ -204,6 +207,20 @@ def source_line(path: str, line: int) -> str | None:
     return SOURCE.get((path, line))
 
 
+def listed_resource(text: str, value: str | UnknownValue) -> ListedResource:
+    """Make a listed resource with one tag in which every other text is `text`."""
+    return ListedResource(
+        address=text,
+        type=text,
+        team=text,
+        bucket="undetermined",
+        creator=text,
+        tags=(ListedTag(key=text, value=value, provenance=text, overrides=text),),
+        tags_complete=False,
+        location=Location(text),
+    )
+
+
 def report_saying(text: str) -> Report:
     """Make a report in which every text from outside is `text`."""
     place = Location(text, 3, 2)
@@ -247,6 +264,7 @@ def report_saying(text: str) -> Report:
             ),
         ),
         problems=(Problem(stage=text, where=text, message=text, hint=text),),
+        resources=(listed_resource(text, text), listed_resource(text, UnknownValue(text))),
     )
 
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.console import render
 from tagguard.formats.terminal import width
 from tagguard.formats.wording import sentence
-from tagguard.model import Location
+from tagguard.model import ListedResource, ListedTag, Location, UnknownValue
 from tests.formats.reports import (
     everyday_report,
     make_finding,
@@ -113,6 +114,60 @@ def test_lines_keep_to_the_width(columns):
     *lines, last = page_of(width=columns, verbose=True).splitlines()
     assert last == sentence(everyday_report())
     assert [line for line in lines if width(line) > max(columns, 80)] == []
+
+
+LISTED = ListedResource(
+    address="aws_instance.web",
+    type="aws_instance",
+    team="shop",
+    bucket="undetermined",
+    tags=(
+        ListedTag(
+            key="Env", value="prod", provenance="resource", overrides="default_tags@aws.west"
+        ),
+        ListedTag(key="Note", value="", provenance="resource"),
+        ListedTag(key="Owner", value=UnknownValue("depends on var.owner"), provenance="stack"),
+    ),
+    tags_complete=False,
+    location=Location("main.tf", 3, 1),
+)
+UNTAGGED = replace(LISTED, address="null_resource.x", bucket="untaggable", tags=())
+
+
+def test_listed_resources_show_every_tag_and_where_it_comes_from():
+    listed = (LISTED, replace(UNTAGGED, tags_complete=True))
+    heading, _, rest = page_of(make_report(resources=listed)).partition("\n\n")
+    assert heading.startswith("── tags · 2 resources ──")
+    assert (
+        rest
+        == """\
+  aws_instance.web  undetermined  main.tf:3:1
+    Env = prod  (resource, over default_tags@aws.west)
+    Note = ""  (resource)
+    Owner = ? depends on var.owner  (stack)
+    more keys may exist
+  null_resource.x  untaggable  main.tf:3:1
+
+0 findings in 0 resources; no data
+"""
+    )
+
+
+def test_a_long_tag_hangs_under_its_key():
+    tag = ListedTag(key="Owner", value=" ".join(["word"] * 20), provenance="resource")
+    page = page_of(make_report(resources=(replace(LISTED, tags=(tag,)),)), width=60)
+    assert (
+        """
+    Owner = word word word word word word word word word
+      word word word word word word word word word word word
+      (resource)
+"""
+        in page
+    )
+
+
+def test_an_empty_list_of_resources_takes_no_room():
+    assert page_of(make_report(resources=())) == page_of(make_report())
 
 
 def test_undetermined_checks_are_capped_unless_verbose():

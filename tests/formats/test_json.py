@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tagguard import formats
+from tagguard.coverage import BUCKETS
 from tagguard.formats import RenderOptions
 from tagguard.formats.json import render
 from tagguard.model import ListedResource, ListedTag, Location, UnknownValue
@@ -87,6 +88,8 @@ def test_the_contract_at_a_glance():
         "managed": 1,
         "excluded": 1,
         "coverage": 0.5625,
+        "implied": dict.fromkeys(BUCKETS, 0) | {"resources": 0, "coverage": None},
+        "unchanged": 0,
     }
     assert data["findings"][1]["location"] == {"path": "envs/prod/main.tf", "line": 12, "column": 4}
 

@@ -7,6 +7,7 @@ import pytest
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.junit import render
+from tagguard.model import Summary
 from tests.formats.reports import HOSTILE, everyday_report, make_report, report_saying
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -95,6 +96,12 @@ def test_waived_and_undetermined_are_skipped():
         "undetermined: more tags may exist",
         "exempt: the required tag `Owner` is missing",
     ]
+
+
+def test_what_was_left_out_as_unchanged_is_a_skipped_case():
+    summary = Summary(resources=3, compliant=1, excluded=2, unchanged=2, coverage=1.0)
+    (skipped,) = parsed(make_report(summary=summary)).findall(".//skipped")
+    assert skipped.get("message") == "2 unchanged resources left out"
 
 
 def test_a_report_without_resources_is_not_empty():

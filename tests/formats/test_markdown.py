@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from tagguard.formats import RenderOptions
 from tagguard.formats.markdown import LIMIT, MARKER, code, prose, render
 from tagguard.formats.wording import shown
-from tagguard.model import Coverage, KeyCoverage, TeamCoverage
+from tagguard.model import Coverage, KeyCoverage, Summary, TeamCoverage
 from tests.formats.reports import (
     everyday_report,
     make_finding,
@@ -30,6 +30,7 @@ def page_of(**fields) -> str:
         ("a`b", "``a`b``"),
         ("`", "`` ` ``"),
         (" x", "`  x `"),
+        ("  ", "`  `"),
         ("@org/team", "`@org/team`"),
         ("a\nb", "`a\\nb`"),
         ("", "(empty)"),
@@ -79,22 +80,33 @@ def test_the_marker_and_the_sentence_come_first():
 @pytest.mark.parametrize(
     ("fields", "icon"),
     [
-        ({"summary": Coverage(resources=1, compliant=1, coverage=1.0)}, "✅"),
+        ({"summary": Summary(resources=1, compliant=1, coverage=1.0)}, "✅"),
         ({}, "⚠️"),
-        ({"summary": Coverage(resources=2, compliant=1, undetermined=1, coverage=0.5)}, "⚠️"),
+        ({"summary": Summary(resources=2, compliant=1, undetermined=1, coverage=0.5)}, "⚠️"),
         ({"findings": (make_finding(severity="warning"),)}, "⚠️"),
         ({"findings": (make_finding(),)}, "❌"),
         (
             {
-                "summary": Coverage(resources=1, exempt=1, coverage=0.0),
+                "summary": Summary(resources=1, exempt=1, coverage=0.0),
                 "findings": (make_finding(status="exempt"),),
             },
             "✅",
         ),
         (
             {
-                "summary": Coverage(resources=1, compliant=1, coverage=1.0),
+                "summary": Summary(resources=1, compliant=1, coverage=1.0),
                 "problems": everyday_report().problems,
+            },
+            "⚠️",
+        ),
+        (
+            {
+                "summary": Summary(
+                    resources=1,
+                    compliant=1,
+                    coverage=1.0,
+                    implied=Coverage(resources=1, undetermined=1, coverage=0.0),
+                )
             },
             "⚠️",
         ),

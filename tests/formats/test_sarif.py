@@ -9,7 +9,7 @@ from jsonschema import Draft4Validator
 
 from tagguard.formats import RenderOptions, RuleInfo
 from tagguard.formats.sarif import render
-from tagguard.model import Location
+from tagguard.model import Coverage, Location, Summary
 from tests.formats.reports import (
     HOSTILE,
     everyday_report,
@@ -160,6 +160,12 @@ def test_coverage_of_each_team():
         ("unowned", 5 / 6),
     ]
     assert properties["teams"][0]["resources"] == 10
+
+
+def test_implied_and_unchanged_resources_are_told():
+    summary = Summary(implied=Coverage(resources=2, compliant=2, coverage=1.0), unchanged=7)
+    properties = run_of(make_report(summary=summary))["properties"]
+    assert (properties["implied"]["compliant"], properties["unchanged"]) == (2, 7)
 
 
 def test_no_text_becomes_a_link():

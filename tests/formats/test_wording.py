@@ -15,7 +15,7 @@ from tagguard.formats.wording import (
     shortened,
     shown,
 )
-from tagguard.model import Coverage, Location, Problem
+from tagguard.model import Coverage, Location, Problem, Summary
 from tests.formats.reports import everyday_report, make_finding, make_report
 
 
@@ -106,16 +106,16 @@ def unread(where: str) -> Problem:
     [
         ({}, "0 findings in 0 resources; no data"),
         (
-            {"summary": Coverage(resources=1, compliant=1, coverage=1.0)},
+            {"summary": Summary(resources=1, compliant=1, coverage=1.0)},
             "0 findings in 1 resource",
         ),
         (
-            {"summary": Coverage(resources=2, excluded=2)},
+            {"summary": Summary(resources=2, excluded=2)},
             "0 findings in 2 resources; 2 excluded; no data",
         ),
         (
             {
-                "summary": Coverage(resources=148, undetermined=5, untaggable=2, coverage=0.5),
+                "summary": Summary(resources=148, undetermined=5, untaggable=2, coverage=0.5),
                 "findings": tuple(
                     make_finding(status=status) for status in ["open"] * 9 + ["exempt"] * 3
                 ),
@@ -128,7 +128,7 @@ def unread(where: str) -> Problem:
         ),
         (
             {
-                "summary": Coverage(resources=1, noncompliant=1, coverage=0.0),
+                "summary": Summary(resources=1, noncompliant=1, coverage=0.0),
                 "findings": (make_finding(status="baseline"),),
                 "problems": (Problem(stage="policy", where="p on r", message="crash"),),
             },
@@ -142,3 +142,39 @@ def unread(where: str) -> Problem:
 )
 def test_sentence(fields, expected):
     assert sentence(make_report(**fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("implied", "expected"),
+    [
+        (
+            {"resources": 3, "compliant": 1, "noncompliant": 2},
+            "3 implied resources: 1 compliant, 2 not",
+        ),
+        ({"resources": 1, "compliant": 1}, "1 implied resource: 1 compliant"),
+        ({"resources": 2, "noncompliant": 2}, "2 implied resources: 0 compliant, 2 not"),
+        ({"resources": 2, "excluded": 2}, "2 implied resources: 2 excluded"),
+        (
+            {"resources": 3, "noncompliant": 1, "undetermined": 1, "exempt": 1},
+            "3 implied resources: 0 compliant, 1 not, 1 exempt, 1 undetermined",
+        ),
+    ],
+)
+def test_implied_resources_have_a_clause_of_their_own(implied, expected):
+    summary = Summary(resources=5, compliant=5, coverage=1.0, implied=Coverage(**implied))
+    assert sentence(make_report(summary=summary)) == f"0 findings in 5 resources; {expected}"
+
+
+def test_what_was_left_out_as_unchanged_is_named():
+    summary = Summary(resources=1200, compliant=1, excluded=1199, unchanged=1100, coverage=1.0)
+    assert sentence(make_report(summary=summary)) == (
+        "0 findings in 1,200 resources; 1,199 excluded; 1,100 unchanged resources left out"
+    )
+
+
+def test_figures_of_implied_resources_are_data_too():
+    implied = Coverage(resources=1, compliant=1, coverage=1.0)
+    summary = Summary(resources=1, untaggable=1, implied=implied)
+    assert sentence(make_report(summary=summary)) == (
+        "0 findings in 1 resource; 1 untaggable; 1 implied resource: 1 compliant"
+    )

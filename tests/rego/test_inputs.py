@@ -5,9 +5,10 @@ import json
 import msgspec
 from jsonschema import Draft202012Validator
 
-from tagguard.model import Tag
+from tagguard.model import Owned, Tag
 from tagguard.rego.inputs import resource_schema, to_input
 from tagguard.shipped import shipped
+from tests.factories import make_implied, make_resource
 
 
 def told(owned, *, attributes=False):
@@ -25,6 +26,13 @@ def test_three_states_of_a_tag(owned):
 def test_tags_of_the_platform_are_left_out(owned):
     resource = told(owned(A=Tag("aws:cloudformation:stack-name", "s", platform=True)))
     assert resource["tags"] == {}
+
+
+def test_an_implied_resource_names_its_creator():
+    implied = told(Owned(make_implied({})))
+    assert implied["creator"] == "aws_instance.web"
+    assert told(Owned(make_resource({})))["creator"] is None
+    Draft202012Validator(resource_schema()).validate(implied)
 
 
 def test_attributes_only_when_asked_for(owned):
