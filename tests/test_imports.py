@@ -27,6 +27,8 @@ HEAVY = {
     "pyarrow",
     "regorus",
     "rich",
+    "tree_sitter",
+    "tree_sitter_hcl",
 }
 PLAN = {
     "format_version": "1.2",
