@@ -5,7 +5,7 @@
 To move to newer providers, change `catalog_pins.py`, run this, and review the diff: a type that
 changed sides changes verdicts. The output depends on the pins and on `type_map.yaml` alone. Needs
 tagguard installed in editable mode and, for an empty cache, git, GitHub, the package index and
-some 450 MB.
+some 800 MB.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from tagguard.catalog.entry import Entry, Group, ProviderData
 from tagguard.catalog.types import TypeMap
@@ -30,11 +32,14 @@ from tools import (
     catalog_types,
 )
 from tools.catalog_go import Source
-from tools.catalog_pins import ARNS, BINDINGS, DATE, PINS, REPOSITORIES, SCHEMAS
+from tools.catalog_pins import ARNS, BINDINGS, DATE, REPOSITORIES, SCHEMAS, Commit, Wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tagguard" / "catalog" / "data"
 CACHE = Path(gettempdir()) / "tagguard-catalog"
+Types = Mapping[str, Entry | None]
+"""Type -> its entry, or None where it takes no tags."""
+
 READERS = {"alicloud": catalog_source.alicloud, "oci": catalog_source.oci}
 """Provider that is read from source -> what reads it."""
 
@@ -59,55 +64,87 @@ def main() -> int:
     return 1 if options.check and stale else 0
 
 
+class Reading(NamedTuple):
+    """What one version of a provider says."""
+
+    pin: Wheel | Commit
+    version: str
+    types: Types
+
+
 def files(cache: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each data file's name and content."""
-    schemas = catalog_cloudformation.schemas(SCHEMAS.fetched(cache))
-    types = {"cloudformation": catalog_cloudformation.entries(schemas)}
-    versions = {}
-    for provider, pin in BINDINGS.items():
-        wheel = pin.fetched(cache)
-        versions[provider] = catalog_bindings.provider_version(wheel)
-        types[provider] = catalog_terraform.entries(provider, wheel, types["cloudformation"])
-    for provider, read in READERS.items():
-        repository = REPOSITORIES[provider]
-        source = Source.at(
-            repository.fetched(cache), repository.commit, catalog_source.FOLDERS[provider]
-        )
-        versions[provider], types[provider] = read(source)
+    wheel = SCHEMAS.fetched(cache)
+    schemas = catalog_cloudformation.schemas(wheel)
+    templates = catalog_cloudformation.entries(schemas)
+    terraform = {**_bindings(cache, templates), **_repositories(cache)}
     natives, twins = catalog_types.type_map(
         catalog_types.arns(ARNS.fetched(cache)),
         {type_: catalog_cloudformation.permissions(schema) for type_, schema in schemas.items()},
-        types["aws"],
-        types["awscc"],
+        {type_ for reading in terraform["aws"] for type_ in reading.types},
+        {type_ for reading in terraform["awscc"] for type_ in reading.types},
     )
-    described = ", ".join(f"{provider} {version}" for provider, version in sorted(versions.items()))
+    described = ", ".join(
+        f"{provider} {newest.version}" for provider, (newest, *_) in sorted(terraform.items())
+    )
     yield "VERSION", f"{DATE} ({described}, cfn-lint {SCHEMAS.version})\n".encode()
-    origin = "; ".join(pin.source for pin in (BINDINGS["aws"], BINDINGS["awscc"], SCHEMAS, ARNS))
+    pins = (*BINDINGS["aws"], *BINDINGS["awscc"], SCHEMAS, ARNS)
+    origin = "; ".join(pin.source for pin in pins)
     yield "types.json", laid_out(TypeMap(origin, DATE, natives))
-    versions["cloudformation"] = catalog_cloudformation.schema_date(SCHEMAS.fetched(cache))
-    for provider, version in versions.items():
-        facts = catalog_limits.limited(types[provider], twins, types["cloudformation"])
-        yield data_file(provider, version, facts)
+    published = Reading(SCHEMAS, catalog_cloudformation.schema_date(wheel), templates)
+    for provider, readings in {**terraform, "cloudformation": [published]}.items():
+        limited = [
+            reading._replace(types=catalog_limits.limited(reading.types, twins, templates))
+            for reading in readings
+        ]
+        yield f"{provider}.json", laid_out(data(provider, limited))
 
 
-def data_file(provider: str, version: str, types: Mapping[str, Entry | None]) -> tuple[str, bytes]:
-    """Lay one provider's facts out: one line a type, grouped by what they share."""
-    groups: dict[Entry, list[str]] = defaultdict(list)
-    for type_, entry in sorted(types.items()):
-        if entry:
-            groups[entry].append(type_)
-    data = ProviderData(
-        provider=provider,
-        source=PINS[provider].source,
-        version=version,
-        date=DATE,
-        groups=tuple(
-            Group(entry, tuple(members))
-            for entry, members in sorted(groups.items(), key=lambda group: group[1])
-        ),
-        untaggable=tuple(sorted(type_ for type_, entry in types.items() if entry is None)),
-    )
-    return f"{provider}.json", laid_out(data)
+def _bindings(cache: Path, templates: Types) -> dict[str, list[Reading]]:
+    """Read the providers that have bindings, newest version first."""
+    found = defaultdict(list)
+    for provider, pins in BINDINGS.items():
+        for pin in pins:
+            wheel = pin.fetched(cache)
+            types = catalog_terraform.entries(provider, wheel, templates)
+            version = catalog_bindings.provider_version(wheel)
+            found[provider].append(Reading(pin, version, types))
+    return found
+
+
+def _repositories(cache: Path) -> dict[str, list[Reading]]:
+    """Read the providers that have none from their source."""
+    found = {}
+    for provider, pin in REPOSITORIES.items():
+        source = Source.at(pin.fetched(cache), pin.commit, pin.folder)
+        found[provider] = [Reading(pin, *READERS[provider](source))]
+    return found
+
+
+def data(provider: str, readings: Sequence[Reading]) -> ProviderData:
+    """Lay one provider's facts out, newest first, grouped by what the types share."""
+    versions = []
+    newer: set[str] = set()
+    for pin, version, types in readings:
+        groups: dict[Entry, list[str]] = defaultdict(list)
+        untaggable: list[str] = []
+        for type_, entry in sorted(types.items()):
+            if type_ not in newer:
+                (groups[entry] if entry else untaggable).append(type_)
+        newer |= types.keys()
+        shared = sorted(groups.items(), key=lambda group: group[1])
+        versions.append(
+            ProviderData(
+                provider=provider,
+                source=pin.source,
+                version=version,
+                date=DATE,
+                groups=tuple(Group(entry, tuple(members)) for entry, members in shared),
+                untaggable=tuple(untaggable),
+            )
+        )
+    newest, *older = versions
+    return replace(newest, older=tuple(older))
 
 
 def laid_out(data: object) -> bytes:

@@ -1,9 +1,9 @@
 """Reads the schema of a Terraform provider from its generated bindings.
 
-A wheel of the `cdktn-provider-*` family holds a jsii assembly: the provider's schema as typed
-classes. One class a resource type (its summary links to the type's real name), one structure for
-its arguments, one for each nested block. The wheel is read as a zip file; nothing of it runs, and
-nothing here knows what a tag is.
+A wheel of the `cdktn-provider-*` family, or of its forerunner, holds a jsii assembly: the
+provider's schema as typed classes. One class a resource type (its summary links to the type's real
+name), one structure for its arguments, one for each nested block. The wheel is read as a zip file;
+nothing of it runs, and nothing here knows what a tag is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from zipfile import ZipFile
 import msgspec
 from msgspec import Struct
 
-RESOURCE = "cdktn.TerraformResource"
+RESOURCES = {"cdktn.TerraformResource", "cdktf.TerraformResource"}
+"""What the class of a resource type is made from; older bindings have the second name."""
 
 
 class Reference(Struct, frozen=True):
@@ -170,7 +171,7 @@ def resource_types(wheel: Path) -> Iterator[ResourceType]:
             assert assembly, "the assembly is a regular file"
             classes = msgspec.json.decode(assembly.read(), type=Assembly).types
     for shown in classes.values():
-        if shown.base == RESOURCE:
+        if shown.base in RESOURCES:
             yield ResourceType(shown, classes)
 
 

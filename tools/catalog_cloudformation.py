@@ -31,15 +31,18 @@ issue of aws-cloudformation/cloudformation-coverage-roadmap.
 SAM = {
     "AWS::Serverless::Api": "AWS::ApiGateway::Stage",
     "AWS::Serverless::Application": "AWS::CloudFormation::Stack",
+    "AWS::Serverless::CapacityProvider": "AWS::Lambda::CapacityProvider",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
     "AWS::Serverless::GraphQLApi": "AWS::AppSync::GraphQLApi",
     "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
+    "AWS::Serverless::MicrovmImage": "AWS::Lambda::MicrovmImage",
+    "AWS::Serverless::NetworkConnector": "AWS::Lambda::NetworkConnector",
     "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
     "AWS::Serverless::StateMachine": "AWS::StepFunctions::StateMachine",
+    "AWS::Serverless::WebFunction": "AWS::Lambda::WebFunction",
     "AWS::Serverless::WebSocketApi": "AWS::ApiGatewayV2::Api",
 }
 """The resource that carries the tags once the SAM transform has run; stack tags reach that."""
-
 
 GENERAL = (50, 128, 256)
 """What AWS allows in general: tags on a resource, characters of a key and of a value."""

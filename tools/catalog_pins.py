@@ -54,6 +54,8 @@ class Commit(Struct, frozen=True):
 
     repository: str
     commit: str
+    folder: str
+    """What is read of it."""
     licence: str = "MPL-2.0"
 
     @property
@@ -77,49 +79,109 @@ class Commit(Struct, frozen=True):
 
 
 BINDINGS = {
-    "aws": Wheel(
-        "cdktn-provider-aws",
-        "25.8.1",
-        "2ffa579cb88b063cb3a9937e43c519391e876845768f51638a848bdf2ce9f354",
+    "aws": (
+        Wheel(
+            "cdktn-provider-aws",
+            "25.8.1",
+            "2ffa579cb88b063cb3a9937e43c519391e876845768f51638a848bdf2ce9f354",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-aws",
+            "19.65.1",
+            "50a6ca0dbcea3d640161323939d9eb6515bd1c018b018e5c491652100753b1da",
+        ),
     ),
-    "awscc": Wheel(
-        "cdktn-provider-awscc",
-        "1.8.0",
-        "7662906caa51a9ffdb251fe6bf4094ae13cffdf4937561088d666dc262093e91",
+    "awscc": (
+        Wheel(
+            "cdktn-provider-awscc",
+            "1.8.0",
+            "7662906caa51a9ffdb251fe6bf4094ae13cffdf4937561088d666dc262093e91",
+        ),
     ),
-    "azapi": Wheel(
-        "cdktn-provider-azapi",
-        "1.0.0",
-        "ff228e49a0561f50c20a7f461ed2942dffd1af4152c2a4a419a4b68f197dfb1b",
+    "azapi": (
+        Wheel(
+            "cdktn-provider-azapi",
+            "1.0.0",
+            "ff228e49a0561f50c20a7f461ed2942dffd1af4152c2a4a419a4b68f197dfb1b",
+        ),
     ),
-    "azurerm": Wheel(
-        "cdktn-provider-azurerm",
-        "18.9.0",
-        "83dc7e7d1e8e0dcc62d0ceeb8aff741bf70f5132548d9b47169f619425a6b4e1",
+    "azurerm": (
+        Wheel(
+            "cdktn-provider-azurerm",
+            "18.9.0",
+            "83dc7e7d1e8e0dcc62d0ceeb8aff741bf70f5132548d9b47169f619425a6b4e1",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-azurerm",
+            "14.23.1",
+            "4f175656d58b7a44f19c5991348fb1fba5b48182165824b7739de92534e38904",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-azurerm",
+            "12.27.0",
+            "414a2ff960b0db9d889dbaff16f5acc06adb4a43de5b2ff489a89232377cae47",
+        ),
     ),
-    "google": Wheel(
-        "cdktn-provider-google",
-        "21.1.0",
-        "157dead5025d5db5abe48e40cc49f0b6a4d8088fd0498eb17ad5a36bca811b2a",
+    "google": (
+        Wheel(
+            "cdktn-provider-google",
+            "21.1.0",
+            "157dead5025d5db5abe48e40cc49f0b6a4d8088fd0498eb17ad5a36bca811b2a",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-google",
+            "16.12.1",
+            "88d021c89e1cf2abf2c935716d6548d26fe3da4bed30713d4fa36df1ef137436",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-google",
+            "13.32.1",
+            "f1827962038b22dd6c28c2ea21ac16c68de31ca91e04d858889ac7ee1a1d191a",
+        ),
     ),
-    "google-beta": Wheel(
-        "cdktn-provider-google-beta",
-        "21.1.0",
-        "335670a6abb9f779ee113bc07c9402e12431aa877444039080d224599a436e84",
+    "google-beta": (
+        Wheel(
+            "cdktn-provider-google-beta",
+            "21.1.0",
+            "335670a6abb9f779ee113bc07c9402e12431aa877444039080d224599a436e84",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-google-beta",
+            "16.12.1",
+            "6f75be2b8686994fd3074c42f0771df20c928695d88061c265f2cacf74aa5fb1",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-google-beta",
+            "13.25.1",
+            "481d79f6d8ea9f860f8e75079dfcdb91de74271a5340463e68c456686a83023d",
+        ),
     ),
-    "kubernetes": Wheel(
-        "cdktn-provider-kubernetes",
-        "17.1.0",
-        "4475622575f2baff8dd1b5008787c3096cbde7e2ea614fab6743c5d1ab6040cf",
+    "kubernetes": (
+        Wheel(
+            "cdktn-provider-kubernetes",
+            "17.1.0",
+            "4475622575f2baff8dd1b5008787c3096cbde7e2ea614fab6743c5d1ab6040cf",
+        ),
+        Wheel(
+            "cdktf-cdktf-provider-kubernetes",
+            "12.1.1",
+            "1019995ca26e5f3c2a4a92bc3c37cc27e8edb20bd45cfe5dbf4f6de5682fa447",
+        ),
     ),
 }
-"""Terraform provider -> its generated bindings."""
+"""Terraform provider -> its generated bindings: the newest, then earlier major versions.
+
+Of those only the types count that newer ones dropped. Google is read from 5 on: before that, no
+effective labels told a resource's labels from other data.
+"""
 
 REPOSITORIES = {
     "alicloud": Commit(
-        "aliyun/terraform-provider-alicloud", "81c43b6727a09e9da37b3d88818c3ba5fa17fa14"
+        "aliyun/terraform-provider-alicloud", "81c43b6727a09e9da37b3d88818c3ba5fa17fa14", "alicloud"
     ),
-    "oci": Commit("oracle/terraform-provider-oci", "8de3c480b4bf08d8edd40ef0cc4ad0340bd01721"),
+    "oci": Commit(
+        "oracle/terraform-provider-oci", "8de3c480b4bf08d8edd40ef0cc4ad0340bd01721", "internal"
+    ),
 }
 """Terraform provider without bindings -> its source."""
 
@@ -139,5 +201,9 @@ ARNS = Wheel(
 )
 """The service authorization reference: which ARNs there are, and which actions work on them."""
 
-PINS: dict[str, Wheel | Commit] = {**BINDINGS, **REPOSITORIES, "cloudformation": SCHEMAS}
-"""Catalog provider -> where its facts come from."""
+PINS: dict[str, tuple[Wheel | Commit, ...]] = {
+    **BINDINGS,
+    **{provider: (commit,) for provider, commit in REPOSITORIES.items()},
+    "cloudformation": (SCHEMAS,),
+}
+"""Catalog provider -> where its facts come from, newest first."""

@@ -19,8 +19,12 @@ MADE_FROM = {
 }
 """Types whose schema the provider makes out of another's (`ConvertToDefault…`)."""
 
-FOLDERS = {"alicloud": "alicloud", "oci": "internal"}
-"""Provider -> the folder that holds its types."""
+NOT_SENT = {
+    "oci_database_exadata_infrastructure_storage",
+    "oci_fusion_apps_fusion_environment_service_attachment",
+    "oci_redis_redis_cluster_create_identity_token",
+}
+"""Types whose schema accepts tags that no code of the provider sends."""
 
 PLACES = {"tags", "labels", "freeform_tags", "defined_tags"}
 """Names of the nested maps that carry tags of something else."""
@@ -42,7 +46,7 @@ def oci(source: Source) -> tuple[str, dict[str, Entry | None]]:
     ((version,),) = source.search(r'const Version = "([\d.]+)"')
     made = schemas(source)
     found = {
-        type_: _oci(made[function])
+        type_: None if type_ in NOT_SENT else _oci(made[function])
         for type_, function in source.search(r'RegisterResource\("(\w+)", (\w+)\(\)\)')
         if function in made
     }
@@ -56,11 +60,9 @@ def _alicloud(fields: Mapping[str, Field]) -> Entry | None:
 
 
 def _oci(fields: Mapping[str, Field]) -> Entry | None:
-    """Take both maps as one set; a few types have defined tags alone."""
+    """Take both maps as one set; some types have defined tags alone."""
     maps = [name for name in ("freeform_tags", "defined_tags") if _taken(fields, name)]
-    if not maps:
-        return None
-    return Entry(maps[0], "map", beside=tuple(maps[1:]), also=_also(fields))
+    return Entry(maps[0], "map", beside=tuple(maps[1:]), also=_also(fields)) if maps else None
 
 
 def _taken(fields: Mapping[str, Field], name: str) -> bool:

@@ -94,7 +94,7 @@ def _awscc(resource: ResourceType, tag_property: str) -> Entry | None:
 
 
 def _google(resource: ResourceType) -> Entry | None:
-    """`labels` that show no effective labels describe something else; `tags` are never labels."""
+    """Take no map `labels` that shows no effective labels for its own, and never `tags`."""
     for path in GOOGLE_LABELS:
         if not resource.is_map(path):
             continue
@@ -104,6 +104,8 @@ def _google(resource: ResourceType) -> Entry | None:
         computed = tuple(attribute for attribute in shown if resource.shows(attribute))
         if computed or name != "labels":
             return Entry(path, "map", computed=computed, defaults=bool(computed))
+    if resource.item_members("labels") == {"key", "value"}:
+        return Entry("labels", "blocks", "key", "value")
     return None
 
 

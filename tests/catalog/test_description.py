@@ -39,6 +39,20 @@ def test_a_type_of_two_providers_is_described_twice():
     ]
 
 
+@pytest.mark.parametrize(
+    ("type_", "package", "seen"),
+    [
+        ("azurerm_app_service", "14.23.1", "4.55.0"),
+        ("azurerm_mariadb_server", "12.27.0", "3.116.0"),
+    ],
+)
+def test_a_dropped_type_says_where_it_was_last_seen(type_, package, seen):
+    (found,) = Catalog().describe(type_)
+
+    source = f"cdktf-cdktf-provider-azurerm {package} (MPL-2.0)"
+    assert found.source == f"{source}, last seen in azurerm {seen}"
+
+
 def test_what_takes_no_tags_is_described_too():
     (rule,) = Catalog().describe("aws_security_group_rule")
 

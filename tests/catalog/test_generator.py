@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import msgspec
 import pytest
 
-from tagguard.catalog import DATA, Entry
+from tagguard.catalog import DATA, PROVIDERS, Entry
 from tagguard.catalog.entry import ProviderData
 from tagguard.model import Limits
 from tools import (
@@ -110,6 +110,12 @@ def test_google_labels_are_marked_by_effective_labels(derive):
         resource("google_real", {"labels": MAP, "tags": MAP}, ["terraformLabels"]),
         resource("google_other", {"labels": MAP}),
         resource("google_channel", {"labels": MAP, "userLabels": MAP}),
+        resource("google_deployment", {"labels": list_of("L")}, L=structure(key=TEXT, value=TEXT)),
+        resource(
+            "google_metric",
+            {"labels": list_of("D")},
+            D=structure(key=TEXT, valueType=TEXT, description=TEXT),
+        ),
         resource(
             "google_run",
             {"metadata": {"fqn": "M"}},
@@ -122,6 +128,8 @@ def test_google_labels_are_marked_by_effective_labels(derive):
         "google_real": Entry("labels", "map", computed=("terraform_labels",), defaults=True),
         "google_other": None,
         "google_channel": Entry("user_labels", "map"),
+        "google_deployment": Entry("labels", "blocks", "key", "value"),
+        "google_metric": None,
         "google_run": Entry(
             "metadata.labels", "map", computed=("metadata.effective_labels",), defaults=True
         ),
@@ -267,20 +275,45 @@ def test_cloudformation_schemas_state_limits_and_nested_places():
     )
 
 
-@pytest.mark.parametrize("provider", sorted(PINS))
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
 def test_the_files_are_written_from_these_pins(provider):
-    name = f"{provider}.json"
-    content = (DATA / name).read_bytes()
-    data = msgspec.json.decode(content, type=ProviderData)
-    types = {type_: group.entry for group in data.groups for type_ in group.types}
+    content = (DATA / f"{provider}.json").read_bytes()
+    newest = msgspec.json.decode(content, type=ProviderData)
+    pins = PINS[provider]
+    versions = [one.version for one in (newest, *newest.older)]
+    types = [one.types() for one in (newest, *newest.older)]
 
-    assert catalog.data_file(
-        provider, data.version, {**dict.fromkeys(data.untaggable), **types}
-    ) == (name, content)
+    readings = [catalog.Reading(*one) for one in zip(pins, versions, types, strict=True)]
+
+    assert catalog.laid_out(catalog.data(provider, readings)) == content
+
+
+def test_an_older_version_adds_only_what_all_newer_ones_lack():
+    (pin, *_), entry = BINDINGS["aws"], Entry("tags", "map")
+    readings = [
+        catalog.Reading(pin, "3.0.0", {"aws_kept": None}),
+        catalog.Reading(pin, "2.0.0", {"aws_kept": entry, "aws_gone": entry}),
+        catalog.Reading(pin, "1.0.0", {"aws_kept": entry, "aws_gone": None, "aws_lost": None}),
+    ]
+
+    newest = catalog.data("aws", readings)
+
+    assert [(one.version, one.types()) for one in (newest, *newest.older)] == [
+        ("3.0.0", {"aws_kept": None}),
+        ("2.0.0", {"aws_gone": entry}),
+        ("1.0.0", {"aws_lost": None}),
+    ]
+
+
+def test_older_bindings_are_read_like_newer_ones(derive):
+    classes = resource("azurerm_old", {"tags": MAP})
+    classes["azurerm_old"]["base"] = "cdktf.TerraformResource"
+
+    assert derive("azurerm", classes) == {"azurerm_old": Entry("tags", "map")}
 
 
 def test_a_wheel_that_is_not_the_pinned_one_ends_the_run(tmp_path):
-    pin = BINDINGS["aws"]
+    pin = BINDINGS["aws"][0]
     (tmp_path / pin.name).write_bytes(b"something else")
 
     with pytest.raises(SystemExit, match="is not the pinned wheel"):
