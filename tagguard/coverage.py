@@ -31,7 +31,7 @@ def key_facts(reading: Reading, one: KeyReading) -> int:
         return 0
     tag = one.tag or one.misnamed
     if tag is None:
-        decided = reading.tags.complete and one.required
+        decided = one.required and not reading.may_gain(one)
         return MISSING if decided else UNDETERMINED
     facts = PRESENT_NORMALISED
     constraint = one.key.constraint(reading.cloud)
@@ -39,7 +39,7 @@ def key_facts(reading: Reading, one: KeyReading) -> int:
     if verdict is not None and verdict.valid_normalised:
         facts |= VALID_NORMALISED
     if one.tag is None:
-        return facts | (MISSING if reading.tags.complete else UNDETERMINED)
+        return facts | (UNDETERMINED if reading.may_gain(one) else MISSING)
     if verdict is not None and verdict.valid:
         facts |= VALID
     return facts | PRESENT
@@ -65,15 +65,14 @@ class Tally:
 
     def resource(self, team: str, bucket: Bucket, open_findings: int, *, implied: bool) -> None:
         """Count one resource and its open findings; of an implied one the team has those only."""
-        counts = self._buckets[team]
-        (self._implied if implied else counts)[bucket] += 1
+        (self._implied if implied else self._buckets[team])[bucket] += 1
         if open_findings:
-            self._findings[team] += open_findings
+            self.findings(team, open_findings)
 
-    def finding(self, team: str) -> None:
-        """Count an open finding that belongs to no single resource."""
+    def findings(self, team: str, number: int = 1) -> None:
+        """Count open findings; a team that has some has a row, even without resources."""
         self._buckets[team].update(())
-        self._findings[team] += 1
+        self._findings[team] += number
 
     def key(self, name: str, facts: int) -> None:
         """Count what is true of a key on one resource."""

@@ -49,7 +49,7 @@ from tagguard.rules import Rule
 from tagguard.selectors import ValueOf
 from tagguard.taxonomy.reading import Reader, Reading
 from tagguard.taxonomy.standard import Taxonomy
-from tagguard.variants import merge_variants
+from tagguard.variants import merge_variants, with_shared_tags
 
 BATCH = 1_000
 """Resources judged together; policies get them in such batches."""
@@ -72,6 +72,8 @@ class Setup(Struct, frozen=True, kw_only=True):
     """Tag keys whose values are never shown."""
     changed_only: bool = False
     """Leave out what an input says it changes no tags of."""
+    partial: bool = False
+    """Rules, teams or unchanged resources are left out on request."""
     list_resources: bool = False
 
 
@@ -133,7 +135,7 @@ class Engine:
             findings=tuple(sorted(self._findings, key=finding_order)),
             undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
             problems=tuple(sorted(self.problems, key=lambda one: (one.where, one.message))),
-            exemptions=self._setup.exemptions.uses(),
+            exemptions=self._setup.exemptions.uses(partial=self._setup.partial),
             resources=tuple(sorted(self._listed, key=lambda one: (one.location.path, one.address)))
             if self._setup.list_resources
             else UNSET,
@@ -143,8 +145,9 @@ class Engine:
         for item in items:
             if isinstance(item, Problem):
                 self.problems.append(item)
-            else:
-                yield self._hide(item) if self._secret_keys else item
+                continue
+            resource = with_shared_tags(item)
+            yield self._hide(resource) if self._secret_keys else resource
 
     def _hide(self, resource: Resource) -> Resource:
         """Mark values that must not be shown: of redacted and of forbidden keys."""
@@ -157,22 +160,17 @@ class Engine:
 
     def _prepare(self, resource: Resource) -> Judged:
         team, bucket = self._team(resource), self._bucket_by_nature(resource)
-        return Judged(resource, team, self._values(resource), bucket, [])
-
-    def _values(self, resource: Resource) -> ValueOf:
-        """Give the function that selectors ask for the resource's tags."""
-        taxonomy, cloud = self._setup.taxonomy, dialect(resource.dialect)
-        return lambda key: taxonomy.value_of(key, resource.tags, cloud)
+        return Judged(resource, team, self._setup.taxonomy.values_of(resource), bucket, [])
 
     def _team(self, resource: Resource) -> str:
         """Name the owner: of an implied resource that nobody claims it is its creator's."""
-        team = self._setup.owners.team(resource, self._values(resource))
+        team = self._setup.owners.team(resource, self._setup.taxonomy.values_of(resource))
         if team == UNOWNED and resource.creator is not None:
             return self._team(resource.creator)
         return team
 
     def _bucket_by_nature(self, resource: Resource) -> Bucket | None:
-        """Settle resources that no rule may judge; what its creator is left out by, goes with it.
+        """Settle resources that no rule may judge; an implied one goes with its creator.
 
         So `--team` takes implied resources along with their creators, whatever their own tags say.
         """
@@ -184,11 +182,11 @@ class Engine:
         if setup.changed_only and not resource.changes_tags:
             self._tally.unchanged += 1
             return "excluded"
-        if resource.managed_by != "user":
+        if any(one.managed_by != "user" for one in lineage):
             return "managed"
         if resource.taggable == "no":
             return "untaggable"
-        return None if all(map(setup.taxonomy.covers, lineage)) else "excluded"
+        return None if setup.taxonomy.covers(resource) else "excluded"
 
     def _judge_batch(self, batch: list[Judged], *, whole: bool) -> None:
         open_ones = [one for one in batch if one.bucket is None]
@@ -311,7 +309,7 @@ class Engine:
         )
         self._findings.append(finding)
         if finding.status == "open":
-            self._tally.finding(UNOWNED)
+            self._tally.findings(UNOWNED)
 
 
 def _lineage(resource: Resource) -> list[Resource]:

@@ -100,13 +100,17 @@ class Exemptions:
         for _, one, _, _ in self._entries:
             yield from one.rules
 
-    def uses(self) -> tuple[ExemptionUse, ...]:
-        """Say what became of each, by id."""
+    def uses(self, *, partial: bool = False) -> tuple[ExemptionUse, ...]:
+        """Say what became of each, by id; of a `partial` run, nothing of the unused ones.
+
+        What they are for may be among what was left out.
+        """
         rows = [
             ExemptionUse(id=name, state=self._state(last, used), matched=used)
             for (name, _, _, last), used in zip(self._entries, self._used, strict=True)
         ]
-        return tuple(sorted(rows, key=lambda row: row.id))
+        told = [row for row in rows if not (partial and row.state == "unused")]
+        return tuple(sorted(told, key=lambda row: row.id))
 
     def _state(self, last: date, used: int) -> ExemptionState:
         if self._today > last:

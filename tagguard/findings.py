@@ -135,6 +135,7 @@ def confidential_lines(resource: Resource) -> Iterator[tuple[str, int]]:
 
 def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
     """Make a resource ready for the list of resources."""
+    tags = resource.tags
     return ListedResource(
         address=resource.address,
         type=resource.type,
@@ -148,9 +149,10 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
                 provenance=tag.provenance,
                 overrides=tag.overrides or None,
             )
-            for _, tag in sorted(resource.tags.tags.items())
+            for _, tag in sorted(tags.tags.items())
         ),
-        tags_complete=resource.tags.complete,
+        tags_complete=tags.complete,
+        tags_reason=None if tags.complete else tags.reason or "the input does not say why",
         location=resource.location,
     )
 

@@ -8,6 +8,7 @@ imports them and they refer to each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -94,6 +95,9 @@ class TagSet(Struct, frozen=True):
     """False: more keys may exist, so a missing key is undetermined, never a violation."""
     reason: str = ""
     """Why the set is not complete."""
+    open_keys: str = ""
+    """Of an incomplete set, a pattern that each further key matches as a whole, whatever its case
+    (`re.escape` gives that of one key); empty: any key may come."""
 
     def __post_init__(self) -> None:
         """Make the mapping read-only: sets are shared, and policies get to see them."""
@@ -103,6 +107,13 @@ class TagSet(Struct, frozen=True):
     def get(self, key: str) -> Tag | None:
         """Give the tag with exactly this key."""
         return self.tags.get(key)
+
+    def may_gain(self, key: str) -> bool:
+        """Tell whether a tag with this key may exist beside those that are known of."""
+        if self.complete:
+            return False
+        pattern = self.open_keys
+        return not pattern or re.fullmatch(pattern, key, re.IGNORECASE) is not None
 
     def __contains__(self, key: object) -> bool:
         return key in self.tags
@@ -428,7 +439,8 @@ class ListedResource(Struct, frozen=True, kw_only=True):
         str | None, Meta(description="address of the resource that implies this one")
     ] = None
     tags: tuple[ListedTag, ...]
-    tags_complete: bool
+    tags_complete: Annotated[bool, Meta(description="false: there may be tags beside these")]
+    tags_reason: Annotated[str | None, Meta(description="why there may be more; else null")] = None
     location: Location
 
 

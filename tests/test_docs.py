@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tagguard import policy_tests
+from tagguard.catalog.overrides import FIELDS
 from tagguard.config import load_config
 from tagguard.exemptions import ExemptionsFile
 from tagguard.model import PolicyContext
@@ -107,8 +108,24 @@ def test_the_examples_policies_pass_their_own_tests():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target
+    for target, heading in re.findall(
+        r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text("utf-8")
+    ):
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        assert heading in {"", *anchors(file)}, heading
+
+
+def anchors(page: Path) -> list[str]:
+    """Give the anchors of a page's headings, as GitHub spells them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", one).lower().replace(" ", "-") for one in headings]
+
+
+def test_the_catalog_page_names_every_field_of_a_correction():
+    page = (PROJECT / "docs" / "catalog.md").read_text("utf-8")
+    cells = re.findall(r"^\| (`.+?) \|", page.partition("## Corrections")[2], re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(cells))) == sorted(FIELDS)
 
 
 @pytest.mark.parametrize("tool", ["docs", "schemas"])

@@ -442,3 +442,123 @@ def test_listed_tags_name_what_they_replace():
         ("resource", "default_tags@aws"),
         ("default_tags@aws", None),
     ]
+
+
+def test_a_listed_resource_tells_why_there_may_be_more_tags():
+    common = make_tags(GOOD)
+    more = make_tags({**GOOD, "Stack": "s", "App": "a"})
+    branches = (Variant("it is reached", more), Variant("it is not", common))
+    report = run(
+        make_resource(GOOD, address="a"),
+        make_resource(address="b", tags=make_tags({}, complete=False, reason="var.x is unknown")),
+        make_resource(address="c", tags=common, variants=branches),
+        list_resources=True,
+    )
+    assert report.resources is not UNSET
+    assert {one.address: (one.tags_complete, one.tags_reason) for one in report.resources} == {
+        "a": (True, None),
+        "b": (False, "var.x is unknown"),
+        "c": (False, "if it is reached: `App`, `Stack`"),
+    }
+
+
+@pytest.mark.parametrize(("partial", "told"), [(False, ["idle", "used"]), (True, ["used"])])
+def test_a_partial_run_does_not_call_an_exemption_unused(partial, told):
+    waivers = [
+        Exemption(
+            id=name,
+            match=Selector(addresses=[address]),
+            reason="r",
+            owner="o",
+            expires="2027-11-23",
+        )
+        for name, address in {"used": "*", "idle": "elsewhere"}.items()
+    ]
+    exemptions = Exemptions(waivers, today=TODAY, max_days=None)
+    report = run(make_resource({}), exemptions=exemptions, partial=partial)
+    assert [one.id for one in report.exemptions] == told
+
+
+def test_only_keys_that_may_still_come_are_undetermined():
+    taxonomy = make_taxonomy("  Owner: {required: true}\n  Ops.Centre: {required: true}")
+    tags = TagSet(complete=False, reason="tag defaults", open_keys=r".+\..+")
+    report = run(make_resource(tags=tags), taxonomy=taxonomy)
+    assert [(one.rule, one.key) for one in report.findings] == [("missing-tag", "Owner")]
+    assert [(one.key, one.reason) for one in report.undetermined] == [
+        ("Ops.Centre", "tag defaults")
+    ]
+    assert {row.key: (row.missing, row.undetermined) for row in report.keys} == {
+        "Owner": (1, 0),
+        "Ops.Centre": (0, 1),
+    }
+
+
+def test_what_may_stand_in_for_a_key_keeps_it_open():
+    taxonomy = make_taxonomy(
+        "  Owner: {required: true}\n  Boss: {deprecated: {since: 1.0.0, use: Owner}}"
+    )
+    tags = TagSet(complete=False, reason="one switch", open_keys="Boss")
+    report = run(make_resource(tags=tags), taxonomy=taxonomy)
+    assert (len(report.findings), [one.key for one in report.undetermined]) == (0, ["Owner"])
+
+
+def test_a_condition_on_a_key_that_cannot_come_is_decided():
+    tags = TagSet({"Owner": Tag("Owner", "x")}, complete=False, open_keys="Env")
+    report = run(make_resource(tags=tags))
+    assert {one.key for one in report.undetermined} == {"Env", "Data"}
+    closed = TagSet({"Owner": Tag("Owner", "x")}, complete=False, open_keys="Other")
+    report = run(make_resource(tags=closed))
+    assert ({one.key for one in report.findings}, report.undetermined) == ({"Env"}, ())
+
+
+def test_a_misspelt_key_whose_right_spelling_cannot_come_fails_as_required():
+    def told(open_keys):
+        tags = TagSet({"owned-by": Tag("owned-by", "x")}, complete=False, open_keys=open_keys)
+        report = run(make_resource(tags=tags))
+        (severity,) = [one.severity for one in report.findings if one.key == "Owner"]
+        return severity, report.keys[0].missing, report.keys[0].undetermined
+
+    assert told("Env") == ("error", 1, 0)
+    assert told("owner") == told("") == ("warning", 0, 1)
+
+
+def test_what_only_some_branches_have_is_unknown_to_a_selector():
+    scope = "scope: {include: [{tags: {Squad: a}}]}"
+    taxonomy = make_taxonomy(KEYS, more=scope)
+    branches = (
+        Variant("it is reached", make_tags({"Squad": "a"})),
+        Variant("it is not", make_tags({})),
+    )
+    report = run(make_resource({}, variants=branches), taxonomy=taxonomy)
+    assert (report.summary.excluded, report.summary.noncompliant) == (0, 1)
+
+
+def test_a_policy_over_the_inventory_sees_that_branches_have_more():
+    seen = []
+
+    class Watching(FakePolicies):
+        def judge_whole(self, inventory):
+            seen.extend(inventory)
+            return iter(())
+
+    branches = (Variant("C", make_tags({**GOOD, "App": "a"})), Variant("D", make_tags(GOOD)))
+    run(make_resource(GOOD, variants=branches), policies=[Watching()])
+    assert [one.resource.tags.complete for one in seen] == [False]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["Owner", "owner", "owned-by", "Env", "Data", "Other"]),
+        st.sampled_from(["", "prod", "production", "x", None]),
+    )
+)
+def test_where_no_key_of_the_standard_can_come_a_set_is_judged_as_if_complete(values):
+    tags = make_tags(values)
+    partly = replace(tags, complete=False, open_keys="elsewhere")
+    whole, part = (run(make_resource(tags=one)) for one in (tags, partly))
+    assert (whole.findings, whole.undetermined, whole.keys, whole.summary) == (
+        part.findings,
+        part.undetermined,
+        part.keys,
+        part.summary,
+    )

@@ -64,9 +64,27 @@ def test_implied_resources_of_what_is_excluded_are_excluded():
     assert run(make_implied({}, deleted)).summary.implied.excluded == 1
 
 
+def test_a_scope_may_include_only_what_others_imply():
+    volumes = make_taxonomy(KEYS, more='scope: {include: [{types: ["aws_ebs_*"]}]}')
+    creator = make_resource({}, type="aws_instance")
+    summary = run(creator, make_implied({}, creator), taxonomy=volumes).summary
+    assert (summary.excluded, summary.implied.noncompliant) == (1, 1)
+
+
 def test_implied_resources_of_untaggable_ones_are_judged():
     report = run(make_implied({}, make_resource({}, taggable="no")))
     assert report.summary.implied.noncompliant == 1
+
+
+def test_implied_resources_of_what_the_platform_manages_are_managed_too():
+    creator = make_resource({}, managed_by="eks")
+    assert run(make_implied({}, creator)).summary.implied.managed == 1
+
+
+def test_a_team_without_resources_or_findings_has_no_row():
+    creator = make_resource({**GOOD, "Squad": "a"})
+    sound = make_implied({**GOOD, "Squad": "b"}, creator)
+    assert [row.team for row in run(creator, sound).teams] == ["a"]
 
 
 def test_a_taxonomy_may_leave_implied_resources_out():

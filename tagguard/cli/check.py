@@ -169,12 +169,17 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
 
 
 def _check_baseline(project: Project, options: Options) -> None:
-    partial_run = options.rule or options.ignore or options.team or _changed_only(project, options)
-    if options.write_baseline is not None and partial_run:
+    if options.write_baseline is not None and _is_partial(project, options):
         raise UsageError(
             "a baseline of some rules, teams or changes would forget the others",
             hint="leave out --rule, --ignore and --team, and judge --all resources",
         )
+
+
+def _is_partial(project: Project, options: Options) -> bool:
+    """Tell whether rules, teams or unchanged resources are left out on request."""
+    left_out = options.rule or options.ignore or options.team or _changed_only(project, options)
+    return bool(left_out)
 
 
 def _write_baseline(file: Path, report: Report) -> None:
@@ -209,6 +214,7 @@ def _setup(
         redact=frozenset(options.redact),
         list_resources=options.list_resources,
         changed_only=_changed_only(project, options),
+        partial=_is_partial(project, options),
     )
     return setup, [one for runner in setup.policies for one in runner.policies]
 
@@ -258,7 +264,8 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
 
 def _read_options(project: Project, options: Options, paths: Sequence[Path]) -> ReadOptions:
     config = project.config
-    parameters, stack_tags = dict(config.parameters), dict(config.stack_tags)
+    parameters: dict[str, str | None] = dict(config.parameters)
+    stack_tags = dict(config.stack_tags)
     if options.parameters is not None:
         given, tags = load_parameters(options.parameters, where=project.shown(options.parameters))
         parameters |= given

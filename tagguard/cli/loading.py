@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from tagguard import plugins
 from tagguard.cli.options import Project
 from tagguard.data_files import load_data
 from tagguard.errors import UsageError, did_you_mean
@@ -20,6 +21,8 @@ from tagguard.tree import Tree, display
 
 TERRAFORM_FILES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """Endings of the files in which a plan's resources may be written."""
+POLICIES = "tagguard.policies"
+"""The entry point group of installed policies."""
 CODEOWNERS_PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 
@@ -135,6 +138,8 @@ def policy_paths(project: Project, given: Iterable[str]) -> list[Path]:
 
 def load_runners(paths: list[Path], context: PolicyContext) -> tuple[PolicyRunner, ...]:
     """Load the policies of both kinds, and refuse two with one id."""
+    if not paths and not plugins.names({}, group=POLICIES):
+        return ()
     from tagguard import python_policies  # noqa: PLC0415 - see above
     from tagguard.policies import check_ids  # noqa: PLC0415 - see above
     from tagguard.rego import policies as rego_policies  # noqa: PLC0415 - see above

@@ -82,6 +82,11 @@ def _scalar(node: ScalarNode) -> str | float | bool | None:
     return float(written) if _NUMBER.fullmatch(written) else written
 
 
+def plain_data(node: Node) -> Any:  # noqa: ANN401 - whatever the document says
+    """Give a node as JSON would hold it, with functions in the long form."""
+    return to_data(node, _scalar, _long_form)
+
+
 def _long_form(tag: str, data: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the document says
     name = long_name(tag)
     if name == "Fn::GetAtt" and isinstance(data, str):

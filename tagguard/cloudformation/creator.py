@@ -5,8 +5,6 @@ Reading costs part of the template's budget, because many resources may lead to 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from msgspec import Struct
 from msgspec.structs import replace
 from yaml.nodes import Node, SequenceNode
@@ -18,7 +16,7 @@ from tagguard.cloudformation.tag_layers import Layers
 from tagguard.cloudformation.template import text, texts
 from tagguard.cloudformation.worlds import World
 from tagguard.cloudformation.written import PLAIN, Written
-from tagguard.documents import lookup, named
+from tagguard.documents import lookup
 from tagguard.model import TagSet
 
 _READ = 200
@@ -125,20 +123,20 @@ class Creator(Struct, frozen=True):
         if function is None or function.name not in {"Ref", "Fn::GetAtt"}:
             return None
         names = texts(function.argument)
-        logical_id = names[0].partition(".")[0] if names else ""
-        body = _named(self.world.template.resources).get(logical_id)
-        if text(lookup(body, "Type")) != type_:
+        logical_id = self.world.substituted(names[0]).partition(".")[0] if names else ""
+        found = self.written.others().get(logical_id)
+        if found is None or text(lookup(found.body, "Type")) != type_:
             return None
         written = replace(
             self.written,
             type=type_,
-            properties=lookup(body, "Properties"),
+            properties=lookup(found.body, "Properties"),
             entry=self.catalog.lookup("cloudformation", type_) or PLAIN,
             shared=None,
-            body=body,
+            body=found.body,
         )
         address = f"{self.address.removesuffix(self.logical_id)}{logical_id}"
-        return Creator(address, written, self.world, self.catalog)
+        return Creator(address, written, replace(self.world, bindings=found.bindings), self.catalog)
 
     def described(self, node: Node | None) -> str:
         """Describe a value for people, whether it is known or not."""
@@ -146,12 +144,6 @@ class Creator(Struct, frozen=True):
             return f"`{self.value(node)}`"
         except Undecided as exc:
             return exc.reason
-
-
-@lru_cache(maxsize=8)
-def _named(node: Node | None) -> dict[str, Node]:
-    """Keep what a section holds, because many resources refer to it."""
-    return named(node)
 
 
 def unknown(reason: str) -> TagSet:

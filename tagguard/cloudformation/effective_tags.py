@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from tagguard.cloudformation import sam
 from tagguard.cloudformation.declared import Fault
-from tagguard.cloudformation.intrinsics import Evaluator, refuse_call
+from tagguard.cloudformation.intrinsics import Evaluator, Undecided, refuse_call
 from tagguard.cloudformation.tag_layers import Layers
 from tagguard.cloudformation.worlds import World, explore
-from tagguard.cloudformation.written import PLAIN, Written
+from tagguard.cloudformation.written import PLAIN, Listener, Written
 from tagguard.documents import lookup
-from tagguard.model import TagSet, Variant
-
-__all__ = ["PLAIN", "Effective", "Written", "effective_tags", "own_kind", "tag_set", "written_tags"]
+from tagguard.model import Tag, TagSet, Variant
 
 _SPECIFIED_AS = {"AWS::EC2::EC2Fleet": "fleet", "AWS::EC2::SpotFleet": "spot-fleet-request"}
 """`ResourceType` by which `TagSpecifications` mean the resource itself, where it is no mere
 respelling of the type (EC2 API reference, TagSpecification)."""
+_SPECIFIED_AT = {"AWS::EC2::SpotFleet": ("SpotFleetRequestConfigData.TagSpecifications.Tags",)}
+"""Further places of a resource's own tags (AWS::EC2::SpotFleet SpotFleetTagSpecification)."""
 
 
 class Effective(Struct, frozen=True, eq=False):
@@ -125,6 +127,8 @@ def _merged(
     if written.type.startswith(sam.NAMESPACE):
         sam.transform(layers, written, lambda: _lay_written(layers, written))
         visible = True
+    elif written.listener is not None:
+        visible = _lay_bucket(layers, written, written.listener, world)
     else:
         visible = _lay_written(layers, written)
     layers.gaps.extend(written.gaps)
@@ -152,8 +156,34 @@ def _lay_written(layers: Layers, written: Written) -> bool:
     if written.shared is not None:
         layers.lay([written.shared], "global")
     places = _Places(layers, written)
-    layers.lay(places.walk(written.properties, written.entry.attribute.split(".")), "resource")
+    paths = [written.entry.attribute, *_SPECIFIED_AT.get(written.type, ())]
+    found = (places.walk(written.properties, path.split(".")) for path in paths)
+    layers.lay(chain.from_iterable(found), "resource")
     return places.visible
+
+
+def _lay_bucket(layers: Layers, written: Written, listener: Listener, world: World) -> bool:
+    """Lay a bucket's tags as the SAM transform leaves them.
+
+    What a function that listens to it propagates replaces what the template writes.
+    """
+    world = replace(world, bindings=listener.bindings)
+    handed = written_tags(listener.written, world)
+    on, doubt = bool(handed.tags) or not handed.complete, ""
+    if on:
+        try:
+            on = sam.propagates(listener.written, world)
+        except Undecided as exc:
+            doubt = f"whether `{listener.address}` propagates its tags: {exc.reason}"
+    if on and not doubt:
+        layers.copy(handed, listener.address)
+        return True
+    visible = _lay_written(layers, written)
+    for key in written.marks:
+        layers.put(Tag(key, None, "transform", unknown="known at deployment", platform=True))
+    if doubt:
+        layers.doubt(doubt)
+    return visible
 
 
 class _Places:

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 from yaml.nodes import Node
 
 from tagguard.cloudformation import conditions
 from tagguard.cloudformation.conditions import Candidates
 from tagguard.cloudformation.intrinsics import Evaluator, Text, Undecided, call
-from tagguard.cloudformation.template import Template, text
+from tagguard.cloudformation.template import Template, is_dynamic, text
 
 _MAX_ALLOWED = 64
 """Most values of one parameter that are held against what is assumed."""
@@ -169,6 +170,22 @@ class Facts:
         return Facts(self.template, self._given, assumed, compared=self._compared, narrows=narrows)
 
 
+def stated(template: Template, values: Mapping[str, str | None]) -> Facts:
+    """Give what holds for an outermost stack.
+
+    `values` are its parameters; None is a value that the stack has already and keeps, so that it is
+    not known and a default says nothing of it.
+    """
+    kept = {
+        name: replace(parameter, default=None, cause=", whose previous value is kept")
+        for name, parameter in template.parameters.items()
+        if name in values and values[name] is None
+    }
+    if kept:
+        template = replace(template, parameters={**template.parameters, **kept})
+    return Facts(template, {name: value for name, value in values.items() if value is not None})
+
+
 def compared_texts(template: Template) -> dict[str, Compared]:
     """Give the texts that conditions compare each name with."""
     compared: dict[str, dict[str, None]] = {}
@@ -215,6 +232,6 @@ def _plain(node: Node) -> tuple[str | None, frozenset[str] | None]:
     function = call(node)
     if function is None:
         written = text(node)
-        return None, None if written is None or "{{" in written else frozenset([written])
+        return None, None if written is None or is_dynamic(written) else frozenset([written])
     name = text(function.argument) if function.name == "Ref" else None
     return None if name == "AWS::NoValue" else name, None

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from msgspec.structs import replace
+from yaml.nodes import Node
 
 from tagguard.catalog import Catalog
 from tagguard.cloudformation import sam
@@ -102,27 +103,38 @@ def _places(creator: Creator) -> dict[str, Place]:
 
 
 def _generated(creator: Creator) -> Iterator[Place]:
-    """Give what the SAM transform adds and hands tags on to."""
-    written = creator.written
-    handed = written_tags(written, creator.world)
-    if handed.complete and not handed.tags:
-        return
-    for one in sam.generated(written, creator.world, creator.logical_id):
-        layers = creator.layers()
-        entry = creator.catalog.lookup("cloudformation", one.type)
-        reach = "maybe" if entry is None else entry.stack_tags
-        if reach == "yes":
-            for tag in written.stack_tags():
-                layers.put(tag)
-            if written.stack_gap:
-                layers.gaps.append(written.stack_gap)
-        if one.doubt:
-            layers.doubt(one.doubt)
-        else:
-            layers.copy(handed, creator.address)
-        open_keys = written.stack_gap or not written.stack.keys() <= layers.tags.keys()
-        if reach == "maybe" and open_keys:
-            layers.gaps.append(f"it is not known whether the stack's tags reach `{one.type}`")
-        if one.mark:
-            layers.put(Tag(one.mark, "SAM", "transform", platform=True))
-        yield Place(one.name, one.type, layers.tag_set())
+    """Give what the SAM transform adds, where it hands tags on or the template writes them."""
+    handed = written_tags(creator.written, creator.world)
+    empty = handed.complete and not handed.tags
+    for one in sam.generated(creator.written, creator.world, creator.logical_id):
+        copied = handed if one.handed and not empty else None
+        own = one.own if copied is None or one.doubt else ()  # else it is replaced
+        if copied is not None or own:
+            tags = _generated_tags(creator, one, own, copied)
+            node = own[-1] if own else None
+            yield Place(one.name, one.type, tags, node, creator.place(sam.PLAN_TAGS) if own else ())
+
+
+def _generated_tags(
+    creator: Creator, one: sam.Generated, own: tuple[Node, ...], copied: TagSet | None
+) -> TagSet:
+    """Lay the stack's tags, those of its own, those handed on, and the transform's mark."""
+    written, layers = creator.written, creator.layers()
+    entry = creator.catalog.lookup("cloudformation", one.type)
+    reach = "maybe" if entry is None else entry.stack_tags
+    if reach == "yes":
+        for tag in written.stack_tags():
+            layers.put(tag)
+        if written.stack_gap:
+            layers.gaps.append(written.stack_gap)
+    layers.lay(own, "resource")
+    if one.doubt:
+        layers.doubt(one.doubt)
+    elif copied is not None:
+        layers.copy(copied, creator.address)
+    open_keys = written.stack_gap or not written.stack.keys() <= layers.tags.keys()
+    if reach == "maybe" and open_keys:
+        layers.gaps.append(f"it is not known whether the stack's tags reach `{one.type}`")
+    if one.mark:
+        layers.put(Tag(one.mark, "SAM", "transform", platform=True))
+    return layers.tag_set()

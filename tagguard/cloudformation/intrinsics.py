@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple, Protocol, TypeGuard
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagguard.cloudformation.template import MAX_WORK, Template, text, texts
+from tagguard.cloudformation.template import MAX_WORK, Template, is_dynamic, text, texts
 from tagguard.documents import lookup, named
 from tagguard.json_nodes import MAP, NULL, SEQ, STR
 from tagguard.model import SENSITIVE
@@ -168,7 +168,7 @@ class Evaluator:
                 self._spend(len(node.value))
             else:
                 raise Undecided("a list or a mapping stands where a text belongs")
-        if "{{resolve:" in node.value:
+        if is_dynamic(node.value):
             raise Undecided("known at deployment: a dynamic reference")
         return node
 
@@ -187,7 +187,7 @@ class Evaluator:
                 secret = joined.secret or separator.secret
                 return [Text(part, secret) for part in self._split(joined, separator.value)]
             case Call("Ref", argument):
-                value = self._named(text(argument) or "")
+                value = self._ref(argument)
                 parts = self._split(value, ",")
                 return [Text(part.strip(), value.secret) for part in parts]
             case Call("Fn::FindInMap", argument):
@@ -234,7 +234,12 @@ class Evaluator:
         return evaluate(self, argument)
 
     def _ref(self, argument: Node) -> Text:
-        return self._named(text(argument) or "")
+        if (name := text(argument)) is not None:
+            return self._named(self.scope.substituted(name))
+        chosen = self._present(argument)  # `AWS::LanguageExtensions` lets a function name it
+        if chosen.secret:
+            raise Undecided("a confidential value says what `Ref` refers to")
+        return self._named(chosen.value)
 
     def _get_att(self, argument: Node) -> Text:
         raise Undecided(f"known at deployment: {'.'.join(texts(argument))}")

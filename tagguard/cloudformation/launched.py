@@ -7,12 +7,13 @@ are the same as for Terraform, so that a plan and a template say the same of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from tagguard.cloudformation.creator import Creator, Place, unknown
-from tagguard.cloudformation.effective_tags import own_kind
+from tagguard.cloudformation.effective_tags import own_kind, written_tags
 from tagguard.cloudformation.intrinsics import Undecided, refuse_call
 from tagguard.cloudformation.tag_layers import Layers
 from tagguard.documents import lookup
@@ -65,15 +66,33 @@ def _spot_fleet(creator: Creator) -> Iterator[Place]:
 def _instance(creator: Creator) -> Iterator[Place]:
     """Give the volumes of an instance that hands its tags on."""
     node = creator.property("PropagateTagsToVolumeOnCreation")
-    yield from _switched(creator, node, Place("volume", VOLUME, TagSet()))
+    yield from _switched(creator, node, Place("volume", VOLUME, TagSet()), _volume_tags)
+
+
+def _volume_tags(creator: Creator) -> TagSet:
+    """Give the tags that an instance hands on to its volumes: those in its property `Tags`.
+
+    The stack's tags do not reach such volumes otherwise (CloudFormation User Guide, "Resource
+    tag"), and nothing tells whether they do here.
+    """
+    written = creator.written
+    tags = written_tags(written, creator.world)
+    if written.stack.keys() <= tags.tags.keys() and not written.stack_gap:
+        return tags
+    reason = "it is not known whether the stack's tags reach the volumes of an instance"
+    return TagSet(tags.tags, complete=False, reason="; ".join(filter(None, [tags.reason, reason])))
 
 
 def _job(creator: Creator) -> Iterator[Place]:
     """Give the task of a Batch job, where the definition's tags are handed on to it."""
-    yield from _switched(creator, creator.property("PropagateTags"), Place("task", TASK, TagSet()))
+    node = creator.property("PropagateTags")
+    yield from _switched(creator, node, Place("task", TASK, TagSet()), attrgetter("tags"))
 
 
-def _switched(creator: Creator, node: Node | None, place: Place) -> Iterator[Place]:
+def _switched(
+    creator: Creator, node: Node | None, place: Place, handed: Callable[[Creator], TagSet]
+) -> Iterator[Place]:
+    """Give a resource that is handed tags on if a switch is on."""
     try:
         on = creator.value(node).lower() == "true"
     except Undecided as exc:
@@ -81,7 +100,7 @@ def _switched(creator: Creator, node: Node | None, place: Place) -> Iterator[Pla
         return
     if on:
         layers = creator.layers()
-        layers.copy(creator.tags, creator.address)
+        layers.copy(handed(creator), creator.address)
         yield replace(place, tags=layers.tag_set())
 
 
@@ -110,7 +129,8 @@ def _group(creator: Creator) -> Iterator[Place]:
     if creator.written.stack or creator.written.stack_gap:
         _lay_stack(layers, creator, node, own)
     layers.copy(own, creator.address)
-    yield Place("instance", INSTANCE, layers.tag_set(), node, creator.place("Tags"))
+    places = (f"`Tags` of `{creator.address}` with `PropagateAtLaunch: true`",)
+    yield Place("instance", INSTANCE, layers.tag_set(), node, places)
 
 
 def _lay_stack(layers: Layers, creator: Creator, node: Node | None, own: TagSet) -> None:

@@ -28,6 +28,9 @@ SHARED = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
 """Pseudo parameters that a nested stack has in common with the one around it."""
 
 
+_WHERE = " of a nested stack: "
+
+
 class Reference(Struct, frozen=True, eq=False):
     """The local template that a nested stack names."""
 
@@ -82,10 +85,11 @@ def given(
         if name in nodes:
             parameters[name], value = _narrowed(parameter, nodes[name], world)
         elif gap:
-            parameters[name] = replace(parameter, default=None, cause=gap)
+            parameters[name] = replace(parameter, default=None, cause=f"{_WHERE}{gap}")
         else:
             value = parameter.default
-            parameters[name] = replace(parameter, cause="the parent stack gives it no value")
+            cause = f"{_WHERE}the parent stack gives it no value"
+            parameters[name] = replace(parameter, cause=cause)
         if value is not None:
             values[name] = value
     return replace(template, parameters=parameters, budget=world.template.budget), values
@@ -118,7 +122,7 @@ def _narrowed(parameter: Parameter, node: Node, world: World) -> tuple[Parameter
         parameter,
         default=values[0] if len(values) == len(likely) == 1 else None,
         secret=secret,
-        cause=cause or "it depends on what is open in the parent stack",
+        cause=_WHERE + (cause or "it depends on what is open in the parent stack"),
     )
     if not possible or None in possible:
         return narrowed, None
@@ -148,21 +152,6 @@ class _Whole(World, frozen=True, eq=False):
         if None in values or not self.forks:
             raise Undecided(f"depends on parameter `{name}`")
         raise Open(*(Assumption(name, value, f"`{name}` is `{value}`") for value in values))
-
-
-class Inner(World, frozen=True, eq=False):
-    """The world inside a nested stack: what it does not know, its parent does not tell."""
-
-    def parameter(self, name: str) -> Text:
-        """Give a parameter's value; raises Undecided, with the parent's cause, and Open."""
-        try:
-            return World.parameter(self, name)
-        except Undecided as exc:
-            parameter = self.template.parameters[name]
-            if parameter.is_stored or not parameter.cause:
-                raise
-            reason = f"depends on parameter `{name}` of a nested stack: {parameter.cause}"
-            raise Undecided(reason) from exc
 
 
 def handed_on(stack: Mapping[str, Tag], resource: Resource) -> tuple[dict[str, Tag], str]:

@@ -14,31 +14,44 @@ from tagguard.data_files import load_data
 from tagguard.errors import ConfigError
 
 
-def load_parameters(file: Path, *, where: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the parameters and, where the file has them, the stack's tags; raises ConfigError."""
+def load_parameters(file: Path, *, where: str) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Give the parameters and, where the file has them, the stack's tags; raises ConfigError.
+
+    None is a parameter whose previous value is kept: it has one, and the file does not tell it.
+    """
     data = load_data(file, where=where, noun="parameter file")
     tags: object = {}
     if isinstance(data, dict) and isinstance(data.get("Parameters"), dict):
         data, tags = data["Parameters"], data.get("Tags", {})
     if isinstance(data, list):
-        data = dict(pair for pair in map(_pair, data) if pair is not None)
+        kept: dict[str, str | None] = {one["ParameterKey"]: None for one in data if _is_kept(one)}
+        data = dict(_pair(item) for item in data if not _is_kept(item))
+    else:
+        kept = {}
     if not _is_plain(data) or not _is_plain(tags):
         raise ConfigError(
             f"{where} is no parameter file",
             hint='write [{"ParameterKey": "Env", "ParameterValue": "prod"}], ["Env=prod"] or '
             '{"Parameters": {"Env": "prod"}}',
         )
-    return _texts(data), _texts(tags)
+    return kept | _texts(data), _texts(tags)
 
 
-def _pair(item: object) -> tuple[str | None, object] | None:
-    """Read one item of a list; None for a parameter whose previous value is kept."""
+def _is_kept(item: object) -> TypeGuard[dict[str, str]]:
+    """Tell an item of a list that keeps the parameter's previous value."""
+    return (
+        isinstance(item, dict)
+        and item.get("UsePreviousValue") is True
+        and isinstance(item.get("ParameterKey"), str)
+    )
+
+
+def _pair(item: object) -> tuple[str | None, object]:
+    """Read one item of a list."""
     if isinstance(item, str) and "=" in item:
         key, _, value = item.partition("=")
         return key, value
     if isinstance(item, dict) and isinstance(item.get("ParameterKey"), str):
-        if item.get("UsePreviousValue") is True:
-            return None
         return item["ParameterKey"], item.get("ParameterValue", "")
     return None, None
 

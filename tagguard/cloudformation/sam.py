@@ -8,11 +8,14 @@ several resources share (the implicit API, CodeDeploy's application and role) is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from json import dumps
+from typing import Any
 
 from msgspec import Struct
 from yaml.nodes import Node
 
-from tagguard.cloudformation.intrinsics import Evaluator, Undecided, call
+from tagguard.cloudformation.attributes import plain_data
+from tagguard.cloudformation.intrinsics import Evaluator, Scope, Undecided, call
 from tagguard.cloudformation.tag_layers import Layers
 from tagguard.cloudformation.template import text, texts
 from tagguard.cloudformation.worlds import World
@@ -21,6 +24,17 @@ from tagguard.documents import lookup, named
 from tagguard.model import Tag
 
 NAMESPACE = "AWS::Serverless::"
+API, FUNCTION, BUCKET = f"{NAMESPACE}Api", f"{NAMESPACE}Function", "AWS::S3::Bucket"
+PLAN_TAGS = "Auth.UsagePlan.Tags"
+GLOBAL_TAGS = {
+    "CapacityProvider",
+    "Function",
+    "HttpApi",
+    "MicrovmImage",
+    "NetworkConnector",
+    "WebSocketApi",
+}
+"""The types whose `Tags` may stand in `Globals`; elsewhere the transform refuses them."""
 
 _MARKS = {
     "Application": "lambda:createdBy",
@@ -45,7 +59,6 @@ _STAGES = {
 _QUEUED_EVENTS = {"CloudWatchEvent", "EventBridgeRule", "Schedule", "ScheduleV2"}
 _ROLE_EVENTS = {"Function": {"ScheduleV2"}, "StateMachine": {*_QUEUED_EVENTS, "Api"}}
 """Events that are given a role of their own unless they name one."""
-_DOMAIN = "AWS::ApiGatewayV2::DomainName"
 _ROLE, _QUEUE = "AWS::IAM::Role", "AWS::SQS::Queue"
 _DESTINATIONS = {"SQS": ("Queue", _QUEUE), "SNS": ("Topic", "AWS::SNS::Topic")}
 
@@ -59,7 +72,11 @@ class Generated(Struct, frozen=True):
     mark: str = ""
     """The transform's own tag on it."""
     doubt: str = ""
-    """Why it is not known whether it gets the tags; empty where it surely does."""
+    """Why it is not known whether the tags are handed on to it."""
+    own: tuple[Node, ...] = ()
+    """What the template writes for it; what is handed on replaces it."""
+    handed: bool = True
+    """The tags are handed on to it, or may be where there is a doubt."""
 
 
 def transform(layers: Layers, written: Written, lay_written: Callable[[], bool]) -> None:
@@ -69,7 +86,7 @@ def transform(layers: Layers, written: Written, lay_written: Callable[[], bool])
     """
     kind = written.type.removeprefix(NAMESPACE)
     try:
-        on = _propagates(written, layers.evaluator)
+        on = propagates(written, layers.evaluator.scope)
     except Undecided as exc:
         on = None
         if kind == "Api":
@@ -104,7 +121,7 @@ def generated(written: Written, world: World, address: str) -> Iterator[Generate
     kind, evaluator = written.type.removeprefix(NAMESPACE), Evaluator(world)
     doubt, on = "", True
     try:
-        on = _propagates(written, evaluator)
+        on = propagates(written, world)
     except Undecided as exc:
         doubt = f"whether tags are propagated: {exc.reason}"
     mark = "" if on and kind in _REPLACED else _MARKS.get(kind, "")
@@ -115,55 +132,89 @@ def generated(written: Written, world: World, address: str) -> Iterator[Generate
         name, type_ = _stage(kind, _setting(written, evaluator, "StageName"))
         yield Generated(f"{address}{name}", type_, mark, doubt if kind == "WebSocketApi" else "")
     if kind in _STAGES and (on or kind == "HttpApi"):
-        yield from _domain(kind, _setting(written, evaluator, "Domain"), evaluator, doubt)
+        yield from _domains(kind, written, Evaluator(world.settled()), doubt)
+    if kind == "Api":
+        yield from _usage_plan(written, evaluator, address, doubt, handed=on)
     if on:
-        for name, type_ in _switched(kind, written, evaluator):
-            yield Generated(f"{address}{name}", type_, doubt=doubt)
+        for name, type_ in _switched(kind, written, evaluator, address):
+            yield Generated(name, type_, doubt=doubt)
 
 
-def _propagates(written: Written, evaluator: Evaluator) -> bool:
+def propagates(written: Written, scope: Scope) -> bool:
     """Evaluate the switch `PropagateTags`; raises Undecided."""
+    evaluator = Evaluator(scope)
     switch = evaluator.text(_setting(written, evaluator, "PropagateTags"))
     return switch is not None and switch.value.lower() in {"true", "yes", "on"}
 
 
-def _setting(written: Written, evaluator: Evaluator, name: str) -> Node | None:
-    """Look up a property, and then what `Globals` gives unless the resource ignores it."""
-    if (own := lookup(written.properties, name)) is not None:
-        return own
-    if {"*", name} & set(texts(lookup(written.body, "IgnoreGlobals"))):
-        return None
-    return evaluator.scope.template.global_property(written.type, name)
+def surely_propagates(written: Written, world: World) -> bool:
+    """Tell whether `PropagateTags` is on, whatever is open."""
+    try:
+        return propagates(written, world.settled())
+    except Undecided:
+        return False
 
 
-def _switched(kind: str, written: Written, evaluator: Evaluator) -> Iterator[tuple[str, str]]:
-    """Give the rest of the logical id, and the type, of what only `PropagateTags` reaches."""
+def listened(address: str, body: Node) -> Iterator[tuple[str, str]]:
+    """Give the logical ids of the buckets that a function listens to, each with its mark.
 
-    def setting(name: str, *path: str) -> Node | None:
-        return lookup(_setting(written, evaluator, name), *path)
+    The mark is the key of a tag that makes the bucket wait for a function that a condition may
+    leave out; empty: there is none.
+    """
+    conditional = lookup(body, "Condition") is not None
+    for name, event in named(lookup(body, "Properties", "Events")).items():
+        node = lookup(event, "Properties", "Bucket") if _type(event) == "S3" else None
+        function = None if node is None else call(node)
+        if function is not None and function.name == "Ref":
+            mark = f"sam:ConditionalDependsOn:{address}{name}Permission" if conditional else ""
+            yield text(function.argument) or "", mark
 
-    if kind == "Api" and text(setting("Auth", "UsagePlan", "CreateUsagePlan")) == "PER_API":
-        yield "UsagePlan", "AWS::ApiGateway::UsagePlan"
-        yield "ApiKey", "AWS::ApiGateway::ApiKey"
+
+def _settings(written: Written, evaluator: Evaluator, *path: str) -> list[Node]:
+    """Look up what `Globals` gives, unless the resource ignores it, and the resource's own."""
+    shared = None
+    if not {"*", path[0]} & set(texts(lookup(written.body, "IgnoreGlobals"))):
+        shared = lookup(evaluator.scope.template.global_property(written.type, path[0]), *path[1:])
+    found = shared, lookup(written.properties, *path)
+    return [node for node in found if node is not None]
+
+
+def _setting(written: Written, evaluator: Evaluator, *path: str) -> Node | None:
+    """Look up a property, the resource's own first: mappings of `Globals` are merged with it."""
+    found = _settings(written, evaluator, *path)
+    return found[-1] if found else None
+
+
+def _switched(
+    kind: str, written: Written, evaluator: Evaluator, address: str
+) -> Iterator[tuple[str, str]]:
+    """Give the logical id and the type of what only `PropagateTags` reaches."""
+
+    def setting(*path: str) -> Node | None:
+        return _setting(written, evaluator, *path)
+
     if kind == "Function":
-        if setting("DeploymentPreference") is not None and setting("AutoPublishAlias") is not None:
-            yield "DeploymentGroup", "AWS::CodeDeploy::DeploymentGroup"
+        enabled = (text(setting("DeploymentPreference", "Enabled")) or "").lower() != "false"
+        deployed = setting("DeploymentPreference") is not None and enabled
+        if deployed and setting("AutoPublishAlias") is not None:
+            yield f"{address}DeploymentGroup", "AWS::CodeDeploy::DeploymentGroup"
         for outcome in ("OnSuccess", "OnFailure"):
             target = setting("EventInvokeConfig", "DestinationConfig", outcome)
             made = _DESTINATIONS.get(_type(target))
             if made is not None and lookup(target, "Destination") is None:
-                yield f"EventInvokeConfig{outcome}{made[0]}", made[1]
+                yield f"{address}EventInvokeConfig{outcome}{made[0]}", made[1]
     if kind in _ROLE_EVENTS:
         for name, event in named(lookup(written.properties, "Events")).items():
-            yield from _for_event(name, event, _ROLE_EVENTS[kind])
+            yield from _for_event(f"{address}{name}", event, _ROLE_EVENTS[kind])
 
 
 def _for_event(name: str, event: Node, with_roles: set[str]) -> Iterator[tuple[str, str]]:
     type_, properties = _type(event), lookup(event, "Properties")
     if type_ in with_roles and lookup(properties, "RoleArn") is None:
         yield f"{name}Role", _ROLE
-    if type_ in _QUEUED_EVENTS and _type(lookup(properties, "DeadLetterConfig")) == "SQS":
-        yield f"{name}Queue", _QUEUE
+    letters = lookup(properties, "DeadLetterConfig")
+    if type_ in _QUEUED_EVENTS and _type(letters) == "SQS":
+        yield text(lookup(letters, "QueueLogicalId")) or f"{name}Queue", _QUEUE
     if type_ == "IoTRule":
         yield name, "AWS::IoT::TopicRule"
     if type_ == "SNS" and (text(lookup(properties, "SqsSubscription")) or "").lower() == "true":
@@ -178,26 +229,58 @@ def _stage(kind: str, node: Node | None) -> tuple[str, str]:
     return (f"{name}Stage" if name.isalnum() else f"Stage{_digest(name)}"), type_
 
 
-def _domain(kind: str, node: Node | None, evaluator: Evaluator, doubt: str) -> Iterator[Generated]:
-    """Give an API's own domain, where its name is known."""
+def _usage_plan(
+    written: Written, evaluator: Evaluator, address: str, doubt: str, *, handed: bool
+) -> Iterator[Generated]:
+    """Give an API's own usage plan and key; the plan may have tags that the template writes."""
+    path = "Auth", "UsagePlan"
+    if text(_setting(written, evaluator, *path, "CreateUsagePlan")) != "PER_API":
+        return
+    own = tuple(_settings(written, evaluator, *path, "Tags"))
+    if own or handed:
+        type_ = "AWS::ApiGateway::UsagePlan"
+        yield Generated(f"{address}UsagePlan", type_, doubt=doubt, own=own, handed=handed)
+    if handed:
+        yield Generated(f"{address}ApiKey", "AWS::ApiGateway::ApiKey", doubt=doubt)
+
+
+def _domains(kind: str, written: Written, evaluator: Evaluator, doubt: str) -> Iterator[Generated]:
+    """Give an API's own domain, and what lets a VPC reach a private one."""
+    if (name := _setting(written, evaluator, "Domain", "DomainName")) is None:
+        return
+    if kind != "Api":
+        logical_id = f"ApiGatewayDomainNameV2{_digest(_resolved(name, evaluator))}"
+        doubt = doubt if kind == "WebSocketApi" else ""
+        yield Generated(logical_id, "AWS::ApiGatewayV2::DomainName", _MARKS[kind], doubt)
+        return
+    private = text(_setting(written, evaluator, "Domain", "EndpointConfiguration")) == "PRIVATE"
+    made = "DomainNameV2" if private else "DomainName"
+    logical_id = f"ApiGateway{made}{_digest(_resolved(name, evaluator))}"
+    yield Generated(logical_id, f"AWS::ApiGateway::{made}", doubt=doubt)
+    endpoint = _setting(written, evaluator, "Domain", "AccessAssociation", "VpcEndpointId")
+    if private and endpoint is not None:
+        made = "DomainNameAccessAssociation"
+        digest = _digest([_resolved(endpoint, evaluator), logical_id])
+        yield Generated(f"{made}{digest}", f"AWS::ApiGateway::{made}", doubt=doubt)
+
+
+def _resolved(node: Node, evaluator: Evaluator) -> Any:  # noqa: ANN401 - whatever is written
+    """Give a value as the transform sees it: evaluated, or the function that it does not know."""
     try:
-        name = evaluator.text(lookup(node, "DomainName"))
+        value = evaluator.text(node)
     except Undecided:
-        return
-    if name is None or name.secret:
-        return
-    private = text(lookup(node, "EndpointConfiguration")) == "PRIVATE"
-    second = "" if kind == "Api" and not private else "V2"
-    type_ = f"AWS::ApiGateway::DomainName{second}" if kind == "Api" else _DOMAIN
-    mark, doubt = (_MARKS.get(kind, ""), doubt if kind != "HttpApi" else "")
-    yield Generated(f"ApiGatewayDomainName{second}{_digest(name.value)}", type_, mark, doubt)
+        value = None
+    return plain_data(node) if value is None or value.secret else value.value
 
 
-def _digest(name: str) -> str:
-    """Give what the transform puts in place of a name that cannot be part of a logical id."""
+def _digest(data: Any) -> str:  # noqa: ANN401 - whatever is written
+    """Give what the transform puts in place of data that cannot be part of a logical id."""
     from hashlib import sha1  # noqa: PLC0415 - hardly ever needed
 
-    return sha1(name.encode(), usedforsecurity=False).hexdigest()[:10] if name else ""
+    if not data:
+        return ""
+    written = data if isinstance(data, str) else dumps(data, separators=(",", ":"), sort_keys=True)
+    return sha1(written.encode(), usedforsecurity=False).hexdigest()[:10]
 
 
 def _type(node: Node | None) -> str:

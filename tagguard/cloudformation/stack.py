@@ -8,7 +8,7 @@ expression or opens a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from msgspec import Struct
@@ -16,18 +16,19 @@ from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node
 
 from tagguard.catalog import Catalog, Entry
+from tagguard.cloudformation import sam
 from tagguard.cloudformation.attributes import attributes
 from tagguard.cloudformation.declared import Declared, Fault, declared
 from tagguard.cloudformation.effective_tags import Effective, effective_tags
 from tagguard.cloudformation.facts import Assumption, Facts
 from tagguard.cloudformation.implied import implied
 from tagguard.cloudformation.include import TemplateFile
-from tagguard.cloudformation.nested import STACKS, Inner, Reference, given, handed_on, reference
+from tagguard.cloudformation.nested import STACKS, Reference, given, handed_on, reference
 from tagguard.cloudformation.template import text, texts
 from tagguard.cloudformation.worlds import World
-from tagguard.cloudformation.written import PLAIN, Written
+from tagguard.cloudformation.written import PLAIN, Listener, Written
 from tagguard.documents import lookup, repeated_keys
-from tagguard.model import Problem, Resource, Tag, Taggable
+from tagguard.model import Problem, Resource, Tag, Taggable, TagSet
 
 KIND = "cloudformation"
 MAX_NESTED = 20
@@ -134,8 +135,8 @@ def _inner(
     why = resource.excluded and f"its stack `{resource.address}` is left out: {resource.excluded}"
     return replace(
         stack,
-        file=replace(file, template=template),
-        world=Inner(Facts(template, values)),
+        file=file,
+        world=World(Facts(template, values)),
         tags=tags,
         gap=gap or stack.gap,
         prefix=f"{resource.address}/",
@@ -152,7 +153,7 @@ class _Reading:
         self.reader = reader
         self.stack = stack
         self.file = stack.file
-        self.template = stack.file.template
+        self.template = stack.world.template
         self.gaps = tuple(f"the macro `{name}` may add tags" for name in self.template.macros)
 
     def resources(self) -> Iterator[Resource | Problem]:
@@ -183,6 +184,9 @@ class _Reading:
         world, excluded = self.surroundings(item)
         entry = self.reader.catalog.lookup(KIND, type_) or PLAIN
         written = self.written(item, type_, entry)
+        if type_ == sam.BUCKET and item.address in self.listeners:
+            listener, marks = self.listeners[item.address]
+            written = replace(written, listener=listener, marks=marks)
         found = effective_tags(written, world) if taggable != "no" else Effective()
         for fault in found.faults:
             where = f"`{entry.attribute}` of `{item.address}`"
@@ -203,7 +207,7 @@ class _Reading:
             limits=entry.limits,
             excluded=excluded,
             location=file.location(item.key),
-            places=self.places(item, written),
+            places=self.places(item, written, world, found.tags),
             load_attributes=self.attributes(item),
         )
         yield resource
@@ -252,14 +256,46 @@ class _Reading:
             path=self.file.path,
             locate=self.file.location if self.file.included else None,
             body=item.body,
+            others=self.others,
         )
 
-    def places(self, item: Declared, written: Written) -> tuple[str, ...]:
+    def others(self) -> Mapping[str, Declared]:
+        """Give the resources by logical id; read only where one of them leads to another."""
+        return self._others
+
+    @cached_property
+    def _others(self) -> dict[str, Declared]:
+        found = declared(self.stack.world.facts)
+        return {one.address: one for one in found if isinstance(one, Declared) and not one.gap}
+
+    @cached_property
+    def listeners(self) -> dict[str, tuple[Listener, tuple[str, ...]]]:
+        """Give, by bucket, the last SAM function that listens to it and the marks that it gets."""
+        found: dict[str, tuple[Listener, tuple[str, ...]]] = {}
+        entry = self.reader.catalog.lookup(KIND, sam.FUNCTION) or PLAIN
+        for one in self._others.values():
+            if text(lookup(one.body, "Type")) == sam.FUNCTION:
+                written = self.written(one, sam.FUNCTION, entry)
+                listener = Listener(self.stack.prefix + one.address, written, one.bindings)
+                for bucket, mark in sam.listened(one.address, one.body):
+                    marks = found[bucket][1] if bucket in found else ()
+                    found[bucket] = listener, (*marks, mark) if mark else marks
+        return found
+
+    def places(
+        self, item: Declared, written: Written, world: World, tags: TagSet
+    ) -> tuple[str, ...]:
         """Name the layers where a tag can be written, nearest first."""
         attribute = written.entry.attribute
         places = [f"`{attribute}` of `{self.stack.prefix}{item.address}`"]
-        if written.type.startswith("AWS::Serverless::"):
-            places.append(f"`Globals.{written.type.rpartition('::')[2]}.{attribute}`")
+        if written.type == sam.API and not sam.surely_propagates(written, world):
+            places[0] += " with `PropagateTags: true`"
+        if written.listener is not None:
+            owner = written.listener.address
+            if any(tag.provenance == f"propagated:{owner}" for tag in tags):
+                places = [f"`Tags` of `{owner}`"]
+        if (kind := written.type.removeprefix(sam.NAMESPACE)) in sam.GLOBAL_TAGS:
+            places.append(f"`Globals.{kind}.{attribute}`")
         if written.entry.stack_tags != "no":
             places += [self.stack.place] if self.stack.place else []
             places.append("the stack's tags")

@@ -17,6 +17,7 @@ from tagguard.errors import DocumentError, InputError
 from tagguard.json_nodes import NULL
 
 _QUALIFIED = re.compile(r"\w+(::[\w@-]+)+")
+_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _LIST_TYPE = re.compile(r"CommaDelimitedList|List<.*>")
 
 
@@ -46,7 +47,8 @@ class Parameter(Struct, frozen=True):
     secret: bool = False
     """`NoEcho`: its value may be judged and never shown."""
     cause: str = ""
-    """In a nested stack: why the value that the parent stack gives is not known."""
+    """Why the value is not known although it is given, to follow the parameter's name: `, whose
+    previous value is kept`."""
 
     @property
     def is_list(self) -> bool:
@@ -85,8 +87,8 @@ class Template(Struct, frozen=True, eq=False, dict=True):
         return len(self._logical_ids)
 
     def defines(self, logical_id: str) -> bool:
-        """Tell whether a resource has this logical id."""
-        return logical_id in self._logical_ids
+        """Tell whether a resource has this logical id, or may have it because of a loop."""
+        return logical_id in self._logical_ids or self._loops
 
     def global_property(self, type_: str, name: str) -> Node | None:
         """Look up what SAM's `Globals` gives every resource of a type."""
@@ -105,6 +107,10 @@ class Template(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _logical_ids(self) -> frozenset[str]:
         return frozenset(named(self.resources))
+
+    @cached_property
+    def _loops(self) -> bool:
+        return any(name.startswith("Fn::") for name in self._logical_ids)
 
     @cached_property
     def _globals(self) -> dict[str, dict[str, Node]]:
@@ -168,6 +174,11 @@ def texts(node: Node | None) -> tuple[str, ...]:
     """Give the plain scalars of a list, or the one that stands in its place."""
     items = node.value if isinstance(node, SequenceNode) else [node]
     return tuple(value for item in items if (value := text(item)) is not None)
+
+
+def is_dynamic(text: str) -> bool:
+    """Tell a text with a dynamic reference: `{{resolve:ssm:/owner}}`."""
+    return "{{" in text and _DYNAMIC.search(text) is not None
 
 
 def _parameter(name: str, node: Node) -> Parameter:

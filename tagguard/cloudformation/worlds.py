@@ -87,12 +87,14 @@ class World(Struct, frozen=True, eq=False):
             return Text(parameter.default, parameter.secret)
         if not whole or not values:
             what = "no value" if parameter.default is None else "another value than its default"
-            raise Undecided(f"depends on parameter `{name}`, which has {what}")
-        if self.forks and len(values) <= MAX_WORLDS:
+            why = f", which has {what}"
+        elif self.forks and len(values) <= MAX_WORLDS:
             shown = [SENSITIVE if parameter.secret else value for value in values]
             branches = [f"parameter `{name}` is `{value}`" for value in shown]
             raise Open(*map(Assumption, [name] * len(values), values, branches))
-        raise Undecided(f"depends on parameter `{name}`, which may have {len(values)} values")
+        else:
+            why = f", which may have {len(values)} values"
+        raise Undecided(f"depends on parameter `{name}`{parameter.cause or why}")
 
     def pseudo(self, name: str) -> str | None:
         """Give a pseudo parameter's value where the caller gives it, or it is assumed."""

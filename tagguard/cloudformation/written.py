@@ -8,10 +8,19 @@ from msgspec import Struct
 from yaml.nodes import Node
 
 from tagguard.catalog import Entry
+from tagguard.cloudformation.declared import Declared
 from tagguard.model import Location, Tag
 
 PLAIN = Entry(attribute="Tags", shape="list", key="Key", value="Value", stack_tags="maybe")
 """How a type that the catalog does not know most likely carries its tags, if it takes any."""
+
+
+class Listener(Struct, frozen=True, eq=False):
+    """A SAM function that a bucket sends events to."""
+
+    address: str
+    written: Written
+    bindings: Mapping[str, str] = {}
 
 
 class Written(Struct, frozen=True, eq=False):
@@ -34,6 +43,12 @@ class Written(Struct, frozen=True, eq=False):
     """Tells where a node stands, if not simply in the template (included files)."""
     body: Node | None = None
     """The whole declaration, for what is beside the properties (`IgnoreGlobals`)."""
+    listener: Listener | None = None
+    """Of a bucket in a SAM template: the last function that listens to it."""
+    marks: tuple[str, ...] = ()
+    """Keys of tags that the SAM transform adds beside the written ones."""
+    others: Callable[[], Mapping[str, Declared]] = dict
+    """Gives the resources of the stack, this one among them, by logical id."""
 
     def location(self, node: Node) -> Location:
         """Say where a node stands."""

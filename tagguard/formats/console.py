@@ -93,11 +93,14 @@ class _Page:
             where = self._paint(place(one.location), DIM)
             yield f"  {self._paint(shown(one.address), BOLD)}{GAP}{bucket}{GAP}{where}"
             for tag in one.tags:
-                first, *more = wrap(tag_line(tag), self.room - 6)
-                yield f"    {first.rstrip()}"
-                yield from (f"      {line.strip()}" for line in more)
-            if not one.tags_complete:
-                yield f"    {self._paint('more keys may exist', CYAN)}"
+                yield from self._hanging(tag_line(tag))
+            if one.tags_reason is not None:
+                yield from self._hanging(f"more tags may exist: {shown(one.tags_reason)}", CYAN)
+
+    def _hanging(self, text: str, style: str = "") -> Iterator[str]:
+        first, *more = wrap(text, self.room - 6)
+        yield f"    {self._paint(first.rstrip(), style)}"
+        yield from (f"      {self._paint(line.strip(), style)}" for line in more)
 
     def findings(self) -> Iterator[str]:
         listed = [one for one in self.report.findings if self._is_listed(one)]
@@ -258,7 +261,7 @@ class _Page:
         return self._paint("█" * full, style) + self._paint("░" * (BAR - full), DIM)
 
     def _paint(self, text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self.options.color and text else text
+        return f"\x1b[{style}m{text}\x1b[0m" if self.options.color and text and style else text
 
 
 def tag_line(tag: ListedTag) -> str:

@@ -9,8 +9,9 @@ import csv
 import io
 import re
 
+from tagguard.escapes import visible
 from tagguard.formats import RenderOptions
-from tagguard.formats.wording import encodable, shortened
+from tagguard.formats.wording import shortened
 from tagguard.model import Finding, Report
 
 COLUMNS = (
@@ -20,17 +21,19 @@ COLUMNS = (
 CELL_CHARACTERS = 32_000
 """Excel holds 32,767 characters in a cell and spills longer ones over the row below."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read full-width signs too
+_BREAKS = ("\t", "\r", "\n")
+_BREAK = re.compile(r"([\t\r\n])")
+_FORMULA_STARTS = ("=", "+", "-", "@", *_BREAKS, "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read full-width signs too
 
 
 def cell(text: str) -> str:
     """Give `text` so that a spreadsheet shows it: a quote mark before what would be a formula.
 
-    Control characters other than tab and line breaks, which would drive a terminal or end the text
-    in some readers, become U+FFFD, and so do lone surrogates.
+    Tab and line breaks stay; what else does not print, and might drive a terminal or mislead who
+    reads, becomes its escape as in the other formats.
     """
-    text = _CONTROL.sub("\ufffd", encodable(shortened(text, CELL_CHARACTERS)))
+    parts = (part if part in _BREAKS else visible(part) for part in _BREAK.split(text))
+    text = shortened("".join(parts), CELL_CHARACTERS)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 

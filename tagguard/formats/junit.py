@@ -35,7 +35,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
         suite = ET.SubElement(root, "testsuite", name=PROBLEMS)
         for problem in report.problems:
             _problem(suite, problem)
-    _coverage(root, report.summary)
+    _not_judged(root, report.summary)
     _count(root)
     ET.indent(root)
     xml = ET.tostring(root, encoding="unicode")
@@ -89,7 +89,7 @@ def _problem(suite: ET.Element, problem: Problem) -> None:
     error.text = shown(problem.hint)
 
 
-def _coverage(root: ET.Element, summary: Summary) -> None:
+def _not_judged(root: ET.Element, summary: Summary) -> None:
     """Say what was not judged at all, as skipped cases."""
     reasons = {}
     if nothing_judged(summary):

@@ -7,7 +7,7 @@ on it). Nothing here knows a medium, and nothing rounds a figure up: 99.96 % is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tagguard.escapes import visible
 from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report, Summary
@@ -85,12 +85,11 @@ def sentence(report: Report) -> str:
     What resources imply, and what `--changed-only` left out, has a clause of its own.
     """
     summary = report.summary
-    undecided = _counts(summary, UNDECIDED)
-    clauses = [f"{_findings(report.findings)} in {plural(summary.resources, 'resource')}"]
-    if undecided:
+    clauses = [f"{_findings(report.findings)} in {_resources(summary)}"]
+    if undecided := [*_counts(summary, UNDECIDED), *_counted(_excluded(summary), "excluded")]:
         clauses.append(", ".join(undecided))
-    if summary.implied.resources:
-        clauses.append(_implied(summary.implied))
+    if implied := list(_counts(summary.implied, IMPLIED)):
+        clauses.append(f"implied: {', '.join(implied)}")
     if summary.unchanged:
         clauses.append(unchanged(summary))
     if nothing_judged(summary):
@@ -100,19 +99,31 @@ def sentence(report: Report) -> str:
     return "; ".join(clauses)
 
 
-UNDECIDED = ("undetermined", "untaggable", "managed", "excluded")
+UNDECIDED = ("undetermined", "untaggable", "managed")
+IMPLIED = ("compliant", "noncompliant", "exempt", *UNDECIDED)
+"""Buckets in which implied resources are told of; the excluded ones were asked for by nobody."""
 
 
-def _counts(coverage: Coverage, buckets: Iterable[str]) -> list[str]:
-    return [f"{count:,} {name}" for name in buckets if (count := getattr(coverage, name))]
+def _counts(coverage: Coverage, buckets: Iterable[str]) -> Iterator[str]:
+    for name in buckets:
+        yield from _counted(getattr(coverage, name), name)
 
 
-def _implied(row: Coverage) -> str:
-    """Say what became of implied resources: `3 implied resources: 1 compliant, 2 not`."""
-    counts = [f"{row.compliant:,} compliant"] if row.compliant or row.noncompliant else []
-    counts += [f"{row.noncompliant:,} not"] if row.noncompliant else []
-    counts += _counts(row, ("exempt", *UNDECIDED))
-    return f"{plural(row.resources, 'implied resource')}: {', '.join(counts)}"
+def _counted(count: int, name: str) -> Iterator[str]:
+    if count:
+        yield f"{count:,} {name}"
+
+
+def _resources(summary: Summary) -> str:
+    told = plural(summary.resources, "resource")
+    implied = summary.implied.resources - summary.implied.excluded
+    return f"{told} and {plural(implied, 'implied one')}" if implied else told
+
+
+def _excluded(summary: Summary) -> int:
+    """Count the excluded without the unchanged, of which some may be implied ones."""
+    others = summary.excluded + summary.implied.excluded - summary.unchanged
+    return min(summary.excluded, others) if summary.unchanged else summary.excluded
 
 
 def unchanged(summary: Summary) -> str:

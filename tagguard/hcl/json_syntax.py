@@ -2,7 +2,8 @@
 
 https://developer.hashicorp.com/terraform/language/syntax/json: each level of labels is an object,
 several blocks alike are a list, and a member `//` is a comment. Only the reader knows which members
-are blocks, so a body offers them as both. Strings are templates; `${…}` in them is not taken apart.
+are blocks, so a body offers them as both. Strings are templates; `${…}` in them is
+taken apart by `json_terms` only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cached_property
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.errors import DocumentError
+from tagguard.hcl.evaluation import Program
 from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
 from tagguard.json_nodes import NULL, STR, parse_json
 from tagguard.model import Location
@@ -89,11 +91,12 @@ class JsonBody:
 class JsonExpression:
     """An `Expression` over a JSON value."""
 
-    __slots__ = ("_path", "node")
+    __slots__ = ("_path", "_program", "node")
 
     def __init__(self, path: str, node: Node) -> None:
         self._path = path
         self.node = node
+        self._program: Program | None = None
 
     @property
     def location(self) -> Location:
@@ -137,6 +140,14 @@ class JsonExpression:
     def reference(self) -> str:
         """Give nothing: JSON has no references of its own."""
         return ""
+
+    def program(self) -> Program:
+        """Give what evaluates it."""
+        if self._program is None:
+            from tagguard.hcl.json_terms import program  # noqa: PLC0415 - only who evaluates
+
+            self._program = program(self._path, self.node)
+        return self._program
 
 
 def _items(node: Node) -> Sequence[Node]:

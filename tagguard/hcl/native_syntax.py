@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tagguard.hcl.evaluation import Program
 from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
 from tagguard.hcl.parsing import parse
 from tagguard.model import Location
@@ -127,25 +128,26 @@ def _head(node: Node) -> tuple[list[Node], list[Node]] | None:
 
 
 def _label(source: Source, node: Node) -> str:
-    return _string(source, node) if node.type == "string_lit" else source.text(node)
+    return string_text(source, node) if node.type == "string_lit" else source.text(node)
 
 
 class NativeExpression:
     """An `Expression` over a node of the syntax tree."""
 
-    __slots__ = ("_node", "source", "written")
+    __slots__ = ("_node", "_program", "source", "written")
 
     def __init__(self, source: Source, node: Node) -> None:
         self.source = source
         self.written = node
         """The node with all parentheses around it."""
         self._node: Node | None = None
+        self._program: Program | None = None
 
     @property
     def node(self) -> Node:
         """The node that says what sort of expression it is, inside all parentheses."""
         if self._node is None:
-            self._node = _unwrapped(self.written)
+            self._node = unwrapped(self.written)
         return self._node
 
     @property
@@ -156,7 +158,7 @@ class NativeExpression:
     def literal(self) -> str | None:
         """Give the text of a constant."""
         if self.node.type == "string_lit":
-            return _string(self.source, self.node)
+            return string_text(self.source, self.node)
         return self.source.text(self.node) if self.node.type in _LITERALS else None
 
     def entries(self) -> Sequence[Entry]:
@@ -168,7 +170,7 @@ class NativeExpression:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("val")
             if key is not None and value is not None:
                 written, given = NativeExpression(source, key), NativeExpression(source, value)
-                found.append(Entry(_key(source, key), source.location(key), written, given))
+                found.append(Entry(key_text(source, key), source.location(key), written, given))
         return found
 
     def elements(self) -> Sequence[Expression]:
@@ -176,8 +178,13 @@ class NativeExpression:
         return self._expressions(self.node) if self.node.type == "tuple" else ()
 
     def branches(self) -> Sequence[Expression]:
-        """Give the two results of a conditional."""
-        return self._expressions(self.node)[1:] if self.node.type == "conditional" else ()
+        """Give the results of a conditional; of a chain, the parser takes the front for one."""
+        node, found = self.node, list[NativeExpression]()
+        while node.type == "conditional":
+            first, *rest = self._expressions(node)
+            found = [*rest, *found]
+            node = unwrapped(first.written) if first.written.child_count == 1 else first.written
+        return [*found[::2], found[-1]] if found else ()
 
     def call(self) -> tuple[str, Sequence[Expression]]:
         """Give the name of the called function and its arguments."""
@@ -195,6 +202,14 @@ class NativeExpression:
             return ""
         return "".join(self.source.text(part) for part in parts)
 
+    def program(self) -> Program:
+        """Give what evaluates it."""
+        if self._program is None:
+            from tagguard.hcl.native_terms import program  # noqa: PLC0415 - needs this module
+
+            self._program = program(self.source, self.written)
+        return self._program
+
     def _expressions(self, node: Node) -> list[NativeExpression]:
         children = node.named_children
         return [NativeExpression(self.source, each) for each in children if _is_expression(each)]
@@ -204,7 +219,8 @@ def _is_expression(node: Node) -> bool:
     return node.type == "expression"
 
 
-def _unwrapped(node: Node) -> Node:
+def unwrapped(node: Node) -> Node:
+    """Give the node inside all parentheses that says what sort of expression it is."""
     while node.type in _TRANSPARENT:
         parts = [part for part in node.named_children if part.type != "comment"]
         if len(parts) != 1:
@@ -213,19 +229,23 @@ def _unwrapped(node: Node) -> Node:
     return node
 
 
-def _key(source: Source, node: Node) -> str | None:
+def key_text(source: Source, node: Node) -> str | None:
     """Give the key that an object's entry is written with: a bare word stands for itself."""
-    inner = _unwrapped(node)
+    inner = unwrapped(node)
     if inner.type == "string_lit":
-        return _string(source, inner)
+        return string_text(source, inner)
     is_word = inner.type in {"variable_expr", "null_lit", *_LITERALS}
     is_bare = inner.start_byte == node.start_byte
     return source.text(inner) if is_word and (is_bare or inner.type in _LITERALS) else None
 
 
-def _string(source: Source, node: Node) -> str:
+def string_text(source: Source, node: Node) -> str:
     """Give what a quoted string without templates says."""
-    text = source.text(node)[1:-1]
+    return unescaped(source.text(node)[1:-1])
+
+
+def unescaped(text: str) -> str:
+    """Give what literal text in quotes says."""
     return _ESCAPE.sub(_unescaped, text) if "\\" in text or "{" in text else text
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tagguard.hcl.evaluation import Program
 from tagguard.model import Location
 
 
@@ -24,7 +25,7 @@ class Fault(Struct, frozen=True):
 
 
 class Expression(Protocol):
-    """What stands behind an `=`; it is taken apart here, not evaluated.
+    """What stands behind an `=`; it is taken apart here, evaluated only by its `program`.
 
     Parentheses are looked through. All methods but `literal` give nothing where the expression is
     of another sort.
@@ -44,13 +45,16 @@ class Expression(Protocol):
         """Give what a tuple constructor `[…]` is written with."""
 
     def branches(self) -> Sequence[Expression]:
-        """Give the two results of a conditional."""
+        """Give the results of a conditional, of a chain of them all."""
 
     def call(self) -> tuple[str, Sequence[Expression]]:
         """Give the name of the called function and its arguments; ``("", ())`` for no call."""
 
     def reference(self) -> str:
         """Give a plain reference as it is written (`local.tags`), without indexes or splats."""
+
+    def program(self) -> Program:
+        """Give what evaluates it, made when first asked for."""
 
 
 class Entry(Struct, frozen=True):

@@ -5,6 +5,8 @@ Where the tag came from decides: the layer that a person must edit is named firs
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from tagguard.model import SENSITIVE, Resource, Tag
@@ -15,13 +17,17 @@ SHOWN_MAX = 80
 _LAYERS = {
     "stack": "the stack's tags",
     "global": "the `Globals` section of the template",
+    "transform": "what the SAM transform adds to `{address}`",
+    "platform": "what the cloud adds to `{address}`",
+    "outside Terraform": "whatever sets it outside Terraform",
 }
+_SWITCHED = re.compile(r"(?P<where>.+) with (?P<switch>`\w+(?: =|:) true`)")
 
 
 def layer(resource: Resource, tag: Tag | None) -> str:
     """Name the layer that sets the tag; for a missing one, the nearest that could."""
     if tag is not None:
-        kind, _, name = tag.provenance.replace("@", ":", 1).partition(":")
+        kind, name = (*re.split("[@:]", tag.provenance, maxsplit=1), "")[:2]
         match kind:
             case "default_tags":
                 return f"the `default_tags` of provider `{name}`"
@@ -32,13 +38,23 @@ def layer(resource: Resource, tag: Tag | None) -> str:
             case "propagated":
                 return f"`{name}`, which passes its tags on"
             case _ if kind in _LAYERS:
-                return _LAYERS[kind]
+                return _LAYERS[kind].format(address=resource.address)
     return resource.places[0] if resource.places else f"the tags of `{resource.address}`"
 
 
 def add_hint(resource: Resource, written: str) -> str:
-    """Say where a missing tag can be added: the nearest layer, then those that reach further."""
-    hint = f"add `{written}` to {layer(resource, None)}"
+    """Say where a missing tag can be added: the nearest layer, then those that reach further.
+
+    Where the creator of an implied resource has the tag already, it is only to be handed on; the
+    place may name the switch for that: ``… with `propagate_at_launch = true```.
+    """
+    place, creator = layer(resource, None), resource.creator
+    if creator is not None and written in creator.tags:
+        if switched := _SWITCHED.fullmatch(place):
+            return f"set {switched['switch']} on `{written}` in {switched['where']}"
+        if place in creator.places:
+            return f"let `{creator.address}` hand its `{written}` on"
+    hint = f"add `{written}` to {place}"
     if len(resource.places) > 1:
         hint += f", or once for many resources to {' or '.join(resource.places[1:])}"
     return hint

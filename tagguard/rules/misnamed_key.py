@@ -34,7 +34,8 @@ def check(reading: Reading) -> Iterator[Outcome]:
         if one.misnamed is None:
             continue
         key = one.key
-        stands_for_required = one.required is True and one.tag is None and reading.tags.complete
+        lacking = one.tag is None and not reading.may_gain(one)
+        stands_for_required = one.required is True and lacking
         yield Outcome(
             verdict="fail",
             rule=ID,

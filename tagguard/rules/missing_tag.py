@@ -35,7 +35,7 @@ def check(reading: Reading) -> Iterator[Outcome]:
     for one in reading.keys:
         if one.tag is not None or one.required is False:
             continue
-        if not reading.tags.complete:
+        if reading.may_gain(one):
             yield _undetermined(reading, one, reading.tags.reason or "more tags may exist")
         elif one.misnamed is None:
             if one.required is None:

@@ -58,8 +58,9 @@ class Document(Struct, frozen=True):
 class ReadOptions(Struct, frozen=True, kw_only=True):
     """What the caller knows that the inputs do not say."""
 
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """CloudFormation parameter values."""
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
+    """CloudFormation parameter values; None: the stack keeps its previous one, which is not
+    known."""
     stack_tags: Mapping[str, str] = field(default_factory=dict)
     """Tags that the stack will be created with."""
     catalog: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

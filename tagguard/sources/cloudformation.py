@@ -13,7 +13,7 @@ from posixpath import dirname, join, normpath, relpath
 from tagguard.catalog import Catalog
 from tagguard.cloudformation.cdk import Artifact, artifacts, is_manifest
 from tagguard.cloudformation.declared import Declared, declared
-from tagguard.cloudformation.facts import Facts
+from tagguard.cloudformation.facts import stated
 from tagguard.cloudformation.include import TemplateFile, load_file
 from tagguard.cloudformation.nested import STACKS, Reference, reference
 from tagguard.cloudformation.stack import KIND, Stack, StackReader
@@ -107,7 +107,7 @@ class CloudFormation:
 
     def _named_by_template(self, file: TemplateFile, tree: Tree) -> Iterator[str]:
         yield from file.included
-        world = World(Facts(file.template, self._options.parameters))
+        world = World(stated(file.template, self._options.parameters))
         for item in declared(world.facts):
             type_ = text(lookup(item.body, "Type")) if isinstance(item, Declared) else None
             if type_ in STACKS and isinstance(item, Declared):
@@ -150,7 +150,7 @@ class CloudFormation:
         tags = dict(said.tags) | dict(options.stack_tags)
         stack = Stack(
             file=file,
-            world=World(Facts(file.template, values)),
+            world=World(stated(file.template, values)),
             scope=scope,
             tags={key: Tag(key, value, provenance="stack") for key, value in tags.items()},
             account=values.get("AWS::AccountId"),

@@ -52,6 +52,10 @@ class Reading(Struct, frozen=True):
     platforms use (`app.kubernetes.io/part-of`) counts where the standard itself asks for it.
     """
 
+    def may_gain(self, one: KeyReading) -> bool:
+        """Tell whether a tag that the input does not show may turn out to be the key's own."""
+        return self.taxonomy.may_gain(one.key.name, self.tags, self.cloud)
+
 
 class _KeyNames(Struct, frozen=True):
     """Which names on a resource belong to one key."""

@@ -12,7 +12,7 @@ from datetime import date
 
 from tagguard.dialects import Dialect, dialect
 from tagguard.model import Resource, Severity, Tag, TagSet, TaxonomyInfo
-from tagguard.selectors import UNKNOWN, Matcher, Rebase, as_is
+from tagguard.selectors import UNKNOWN, Matcher, Rebase, ValueOf, as_is
 from tagguard.taxonomy.document import KeyRecord, RequiredWhen, TaxonomyRecord
 from tagguard.taxonomy.values import FORMATS, Constraint
 
@@ -112,16 +112,24 @@ class Taxonomy:
         self._exclude = Matcher(scope.exclude, rebase=rebase) if scope.exclude else None
 
     def covers(self, resource: Resource) -> bool:
-        """Tell whether the standard's scope holds the resource (in doubt: yes)."""
-        if self._include is None and self._exclude is None:
-            return True
+        """Tell whether the standard's scope holds the resource (in doubt: yes).
 
-        def value_of(key: str) -> object:
-            return self.value_of(key, resource.tags, dialect(resource.dialect))
-
-        if self._include is not None and self._include(resource, value_of) is False:
+        What is excluded takes along whatever it implies.
+        """
+        include = self._include
+        if include is not None and include(resource, self.values_of(resource)) is False:
             return False
-        return self._exclude is None or not self._exclude(resource, value_of)
+        return self._exclude is None or not self._excludes(self._exclude, resource)
+
+    def _excludes(self, exclude: Matcher, resource: Resource) -> bool:
+        if exclude(resource, self.values_of(resource)):
+            return True
+        return resource.creator is not None and self._excludes(exclude, resource.creator)
+
+    def values_of(self, resource: Resource) -> ValueOf:
+        """Give the function that selectors ask for the resource's tags."""
+        cloud = dialect(resource.dialect)
+        return lambda key: self.value_of(key, resource.tags, cloud)
 
     def value_of(self, key: str, tags: TagSet, cloud: Dialect) -> object:
         """Give what a selector sees of a tag: its normalised value, None if absent, or UNKNOWN."""
@@ -130,10 +138,19 @@ class Taxonomy:
         for stand_in in self.stand_ins.get(key, ()) if tag is None else ():
             tag = tag or self._find(stand_in.name, stand_in, tags, cloud)
         if tag is None:
-            return None if tags.complete else UNKNOWN
+            return UNKNOWN if self.may_gain(key, tags, cloud) else None
         if tag.value is None:
             return UNKNOWN
         return tag.value if known is None else known.constraint(cloud).standard(tag.value)
+
+    def may_gain(self, key: str, tags: TagSet, cloud: Dialect) -> bool:
+        """Tell whether a tag that counts as this key's own may come to a set that lacks it."""
+        if tags.complete:
+            return False
+        known = self.keys.get(key)
+        spellings = [key if known is None else known.spelling(cloud)]
+        spellings += [one.spelling(cloud) for one in self.stand_ins.get(key, ())]
+        return any(tags.may_gain(one) for one in spellings if one is not None)
 
     def _find(self, key: str, known: Key | None, tags: TagSet, cloud: Dialect) -> Tag | None:
         spelling = key if known is None else known.spelling(cloud)

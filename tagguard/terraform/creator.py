@@ -14,7 +14,7 @@ from tagguard.model import Resource, TagSet
 from tagguard.terraform.blocks import child
 from tagguard.terraform.effective_tags import either
 from tagguard.terraform.plan_attributes import Cell
-from tagguard.terraform.plan_tags import Hidden, map_tags
+from tagguard.terraform.plan_tags import Hidden, list_tags, map_tags
 
 
 class Implied(Struct, frozen=True):
@@ -59,7 +59,19 @@ class Creator(Struct):
     @property
     def is_new(self) -> bool:
         """What the cells show was written; else it may be what the cloud reported."""
-        return self.resource.change in {"create", "replace", "none"}
+        return self.resource.change in {"create", "replace"}
+
+    @property
+    def provider(self) -> str:
+        """The first word of its type: `aws`, `awscc`."""
+        return self.resource.type.partition("_")[0]
+
+    def is_written(self, name: str) -> bool:
+        """Tell whether an argument or block may be written; awscc computes what is not."""
+        cell = self.cell(name)
+        if cell.is_hidden and self.provider == "awscc":
+            return not self.around.hidden(name).is_unset(name)
+        return bool(cell.known or cell.unknown)
 
     def cell(self, path: str) -> Cell:
         """Give what is at a dotted path, first blocks first."""
@@ -68,8 +80,11 @@ class Creator(Struct):
         return child(cell, rest) if rest else cell
 
     def tags(self, cell: Cell, path: str) -> TagSet:
-        """Read the map of tags that a cell holds; `path` is its argument, maybe with indexes."""
-        return map_tags(cell, self.around.hidden(plain(path)), cell.secret_keys)
+        """Read the tags that a cell holds; `path` is its argument, maybe with indexes."""
+        hidden = self.around.hidden(plain(path))
+        if isinstance(cell.known, list):
+            return list_tags(cell, hidden)
+        return map_tags(cell, hidden, cell.secret_keys)
 
     def shows(self, cell: Cell, path: str) -> bool:
         """Tell whether a map of tags is written there, even if nothing of it is known."""

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from tagguard.terraform.blocks import block_cells, child
 from tagguard.terraform.creator import Creator, Implied, plain
-from tagguard.terraform.instances import group_instances, specifications, volumes
+from tagguard.terraform.implied_instances import group_instances, specifications, volumes
+from tagguard.terraform.implied_tasks import job, service, tasks
 from tagguard.terraform.nested import NESTED, ROOTS, Nested
-from tagguard.terraform.tasks import job, service, tasks
 
 
 def roots(type_: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _nested(creator: Creator, nested: Nested) -> Iterator[Implied]:
 _SPECIAL: dict[str, Callable[[Creator], Iterator[Implied]]] = {
     "aws_instance": volumes,
     "aws_spot_instance_request": volumes,
-    "aws_launch_template": specifications,
+    "aws_launch_template": specifications("tag_specifications"),
     "aws_autoscaling_group": group_instances,
     "aws_ecs_service": service,
     "aws_batch_job_definition": job,
@@ -74,4 +74,8 @@ _SPECIAL: dict[str, Callable[[Creator], Iterator[Implied]]] = {
         "target_parameters.ecs_task_parameters.task_definition_arn",
         "target_parameters.ecs_task_parameters.tags",
     ),
+    "awscc_autoscaling_auto_scaling_group": group_instances,
+    "awscc_batch_job_definition": job,
+    "awscc_ec2_launch_template": specifications("launch_template_data.tag_specifications"),
+    "awscc_ecs_service": tasks("", "task_definition"),
 }

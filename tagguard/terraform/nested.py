@@ -81,13 +81,22 @@ NESTED: dict[str, tuple[Nested, ...]] = {
 """Type -> the places that need nothing but their own map."""
 
 SPECIFIED = {
-    "": "aws:ec2/unknown",
-    "instance": "aws_instance",
-    "volume": "aws_ebs_volume",
-    "network-interface": "aws_network_interface",
-    "spot-instances-request": "aws_spot_instance_request",
+    "aws": {
+        "instance": "aws_instance",
+        "volume": "aws_ebs_volume",
+        "network-interface": "aws_network_interface",
+        "spot-instances-request": "aws_spot_instance_request",
+    },
+    "awscc": {
+        "instance": "awscc_ec2_instance",
+        "volume": "awscc_ec2_volume",
+        "network-interface": "awscc_ec2_network_interface",
+    },
 }
-"""Resource type of an EC2 tag specification -> type; empty: it is unknown."""
+"""Provider -> resource type of an EC2 tag specification -> type."""
+
+UNSPECIFIED = "aws:ec2/unknown"
+"""The type where that of a tag specification is unknown."""
 
 _VOLUMES = ("volume_tags", "root_block_device", "ebs_block_device")
 
@@ -105,5 +114,9 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "aws_pipes_pipe": ("target_parameters",),
     "aws_scheduler_schedule": ("target",),
     "aws_spot_instance_request": _VOLUMES,
+    "awscc_autoscaling_auto_scaling_group": ("tags", "launch_template", "mixed_instances_policy"),
+    "awscc_batch_job_definition": ("propagate_tags",),
+    "awscc_ec2_launch_template": ("launch_template_data",),
+    "awscc_ecs_service": ("propagate_tags", "task_definition"),
 }
 """Type -> the attributes that show what it implies."""

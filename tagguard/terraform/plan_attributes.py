@@ -62,10 +62,7 @@ class View:
 
     def __init__(self, entry: Entry | None, *others: str) -> None:
         self.entry = entry
-        self._paths = {
-            path: tuple(path.split("."))
-            for path in (*_attributes(entry), *(entry.computed if entry else ()), *others)
-        }
+        self._paths = {path: tuple(path.split(".")) for path in (*_attributes(entry), *others)}
         roots = dict.fromkeys(path[0] for path in self._paths.values())
         self._field = {root: f"attribute_{at}" for at, root in enumerate(roots)}
         narrow = msgspec.defstruct(
@@ -103,9 +100,17 @@ class View:
 def _attributes(entry: Entry | None) -> tuple[str, ...]:
     if entry is None:
         return ("tags_all", "tags", "labels", "effective_labels", "terraform_labels")
-    if entry.shape == "blocks":
-        return (entry.attribute, "tags")
-    return (entry.attribute, *entry.beside, "system_tags") if entry.beside else (entry.attribute,)
+    system = ("system_tags",) if entry.beside else ()
+    return (*own_attributes(entry), *system, *entry.computed)
+
+
+def own_attributes(entry: Entry) -> tuple[str, ...]:
+    """Name the attributes that hold a resource's own tags.
+
+    Older versions of `aws_autoscaling_group` have a list called `tags` beside their blocks.
+    """
+    older = ("tags",) if entry.shape == "blocks" else ()
+    return (entry.attribute, *entry.beside, *older)
 
 
 def _step_in(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tagguard.catalog import Entry
 from tagguard.model import Change as ChangeKind
 from tagguard.model import TagSet
-from tagguard.terraform.plan_attributes import Cell, Json, is_flagged
+from tagguard.terraform.plan_attributes import Cell, Json, is_flagged, own_attributes
 from tagguard.terraform.plan_model import ResourceChange, is_present
 
 _CHANGES: dict[frozenset[str], ChangeKind] = {
@@ -40,7 +40,7 @@ def changes_cells(before: Mapping[str, Cell], after: Mapping[str, Cell], entry: 
     """Tell whether an update may change what any attribute shows of the tags."""
     return any(
         is_flagged(after[name].unknown) or _plain(before[name].known) != _plain(after[name].known)
-        for name in (entry.attribute, *entry.beside, *entry.computed)
+        for name in (*own_attributes(entry), *entry.computed)
     )
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tagguard.catalog import Catalog, Entry
 from tagguard.errors import InputError
 from tagguard.terraform.configuration import Configuration
+from tagguard.terraform.hidden_defaults import SWITCHES
 from tagguard.terraform.implied import roots
 from tagguard.terraform.plan_attributes import Cell, View
 from tagguard.terraform.plan_model import Change, ConfiguredResource, ResourceChange, is_present
@@ -85,13 +86,15 @@ class PlanContents:
         block = self._configuration.resource(module, item.type, item.name)
         keys = block.provider_config_keys or (block.provider_config_key or provider,)
         config = self._providers.resolve_any(keys, module)
-        if config.is_hidden and block.provider_config_keys:
-            config = replace(config, is_hidden=False)  # OpenTofu: each instance picks its own
+        if block.provider_config_keys:
+            config = replace(config, is_sure=False)  # OpenTofu: each instance picks its own
         view = self._view(provider, item.type)
         if not (excluded or self.planned_only or is_present(item.change.after)):
             raise InputError("the plan does not say what the resource will be")
         cells = view.cells(Change() if excluded else item.change)
         entry = view.entry
+        if entry and item.type in SWITCHES and cells[SWITCHES[item.type]].known:
+            entry = replace(entry, defaults=False)
         if entry is None and self.catalog.taggable(provider, item.type) == "unknown":
             entry = visible_entry(cells)
         around = PlanSurroundings(
@@ -126,7 +129,8 @@ class PlanContents:
             cloud = _cloud(provider)
             entry = self.catalog.lookup(provider, type_)
             namespace = (namespace_path(entry),) if cloud == "kubernetes" else ()
-            view = View(entry, region_name(cloud), *namespace, *roots(type_))
+            switch = (SWITCHES[type_],) if type_ in SWITCHES else ()
+            view = View(entry, region_name(cloud), *namespace, *switch, *roots(type_))
             self._views[provider, type_] = view
         return view
 

@@ -10,13 +10,16 @@ from tagguard.catalog import Entry
 from tagguard.dialects import dialect
 from tagguard.errors import InputError
 from tagguard.model import TagSet
-from tagguard.terraform.hidden_defaults import SWITCHABLE, Witness, tell, witness
+from tagguard.terraform.hidden_defaults import SWITCHES, Witness, tell, witness
 from tagguard.terraform.plan_attributes import Cell
 from tagguard.terraform.plan_changes import judge
 from tagguard.terraform.plan_contents import PlanContents, Planned, provider_of
 from tagguard.terraform.plan_surroundings import nothing_related
 from tagguard.terraform.plan_tags import effective_tags, own_tags
 from tagguard.terraform.providers import ProviderConfig
+
+ENOUGH = 50
+"""Most resources that are asked about a provider whose defaults the plan does show."""
 
 
 class ToldDefaults:
@@ -25,50 +28,67 @@ class ToldDefaults:
     def __init__(self, contents: PlanContents) -> None:
         self._contents = contents
         self._told: dict[str, ProviderConfig] = {}
+        self._heard: dict[str, list[Witness]] = {}
+        self._witnesses = self._ask()
 
     def tell(self, config: ProviderConfig) -> ProviderConfig:
-        """Put what other resources show in place of defaults that the plan shows as references."""
-        told = self._told.get(config.key)
-        if told is None:
-            found = tell(self._witnesses(config), config.provenance)
-            told = config
-            if found is not None:
-                tags, open_keys = found
-                tags = TagSet(tags.tags, complete=False, reason=config.default_tags.reason)
-                told = replace(config, default_tags=tags, open_keys=open_keys)
-            self._told[config.key] = told
-        return told
+        """Add what other resources show of defaults that the plan itself does not show."""
+        if config.key not in self._told:
+            self._told[config.key] = self._tell(config)
+        return self._told[config.key]
 
-    def _witnesses(self, config: ProviderConfig) -> Iterator[Witness]:
+    def _tell(self, config: ProviderConfig) -> ProviderConfig:
+        shown = config.default_tags
+        heard = self._hear(config.key, ENOUGH if shown.complete else None)
+        found = tell(heard, config.provenance)
+        if found is None or (shown.complete and found[0].tags.keys() <= shown.tags.keys()):
+            return config
+        told, open_keys = found
+        named = f"the `{config.attribute}` of provider `{config.key}`"
+        reason = shown.reason or f"{named} are not all shown in the plan"
+        tags = TagSet({**told.tags, **shown.tags}, complete=False, reason=reason)
+        return replace(config, default_tags=tags, open_keys=open_keys - shown.tags.keys())
+
+    def _hear(self, key: str, most: int | None) -> list[Witness]:
+        """Give what was heard about one configuration; the changes are gone through only once."""
+        heard = self._heard.setdefault(key, [])
+        while most is None or len(heard) < most:
+            if (found := next(self._witnesses, None)) is None:
+                break
+            about, one = found
+            self._heard.setdefault(about, []).append(one)
+        return heard
+
+    def _ask(self) -> Iterator[tuple[str, Witness]]:
         for item in self._contents.changes:
             entry = self._contents.catalog.lookup(provider_of(item), item.type)
-            if entry is None or not entry.defaults or item.type in SWITCHABLE or judge(item)[1]:
+            if entry is None or not entry.defaults or item.type in SWITCHES or judge(item)[1]:
                 continue
             try:
                 planned = self._contents.planned(item, nothing_related, excluded=False)
             except InputError:
                 continue
-            if planned.config.key != config.key or not planned.config.is_hidden:
-                continue
-            if heard := _witness(planned, entry):
-                yield heard
+            if planned.config.is_sure and (one := self._witness(planned, entry)):
+                yield planned.config.key, one
 
+    def _witness(self, planned: Planned, entry: Entry) -> Witness | None:
+        """Ask a resource what its provider adds.
 
-def _witness(planned: Planned, entry: Entry) -> Witness | None:
-    """Ask a resource what its provider adds.
-
-    Google's provider lets an existing resource keep other effective labels, so there only a new
-    one is asked, and only of the labels that Terraform sets.
-    """
-    name = next((name for name in entry.computed if "effective" not in name), "")
-    shown = planned.cells.get(name, Cell())
-    if not shown.is_map or (
-        planned.cloud == "gcp" and judge(planned.item)[0] not in {"create", "replace"}
-    ):
-        return None
-    hidden = planned.around.hidden(entry.attribute)
-    cloud = dialect(planned.cloud)
-    tags = effective_tags(
-        {**planned.cells}, replace(entry, computed=(name,)), hidden, planned.config, cloud
-    )
-    return witness(own_tags(planned.cells, entry, hidden), tags)
+        Google's provider lets an existing resource keep other effective labels, so there only a
+        new one is asked, and only of the labels that Terraform sets.
+        """
+        name = next((name for name in entry.computed if "effective" not in name), "")
+        shown = planned.cells.get(name, Cell())
+        change = judge(planned.item)[0]
+        if not shown.is_map or (planned.cloud == "gcp" and change not in {"create", "replace"}):
+            return None
+        before = self._contents.before(planned) if change == "update" else None
+        is_fresh = change == "create" or bool(before and before[name].known != shown.known)
+        hidden = planned.around.hidden(entry.attribute)
+        cloud = dialect(planned.cloud)
+        tags = effective_tags(
+            {**planned.cells}, replace(entry, computed=(name,)), hidden, planned.config, cloud
+        )
+        own = own_tags(planned.cells, entry, hidden)
+        block = f"{planned.module}.{planned.item.type}.{planned.item.name}"
+        return witness(own, tags, block, is_fresh=is_fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property, partial
 
 from msgspec.structs import replace
@@ -12,14 +12,15 @@ from tagguard.dialects import dialect
 from tagguard.errors import InputError
 from tagguard.model import NO_LIMITS, Limits, Resource, TagSet, no_attributes
 from tagguard.terraform.creator import Creator, Implied, plain
+from tagguard.terraform.effective_tags import NO_TAGS
 from tagguard.terraform.implied import implied, roots
-from tagguard.terraform.plan_attributes import Cell, masked_attributes
+from tagguard.terraform.plan_attributes import masked_attributes
 from tagguard.terraform.plan_changes import changes_cells, differ, judge
 from tagguard.terraform.plan_contents import PlanContents, Planned, namespace_path, region_name
 from tagguard.terraform.plan_defaults import ToldDefaults
 from tagguard.terraform.plan_index import PlanIndex
 from tagguard.terraform.plan_model import ResourceChange
-from tagguard.terraform.plan_tags import effective_tags
+from tagguard.terraform.plan_tags import effective_tags, with_kept
 from tagguard.terraform.providers import ProviderConfig
 
 
@@ -73,15 +74,23 @@ class PlanReader:
             yield from self._implied(resource, planned)
 
     def _tags(self, planned: Planned, entry: Entry) -> TagSet:
-        cell = planned.cells[entry.attribute]
+        cell, cloud = planned.cells[entry.attribute], dialect(planned.cloud)
         if self._contents.planned_only and not planned.around.is_plain(entry.attribute):
             cell.unknown = True
+        elif cell.is_hidden and _is_left_out(planned, entry):
+            cell.unknown = None
         config = planned.config
-        if config.is_hidden and entry.defaults and _hides_effective(planned.cells, entry):
+        computed = [planned.cells[name] for name in entry.computed]
+        hides = not any(cell.is_map for cell in computed) and (
+            self._contents.planned_only or any(cell.is_hidden for cell in computed)
+        )
+        if hides and entry.defaults and config.is_sure:
             config = self._told.tell(config)
             planned.around.defaults = config.default_tags
         hidden = planned.around.hidden(entry.attribute)
-        tags = effective_tags(planned.cells, entry, hidden, config, dialect(planned.cloud))
+        tags = effective_tags(planned.cells, entry, hidden, config, cloud)
+        if hides and planned.cloud == "gcp" and planned.item.change.actions == ("update",):
+            tags = with_kept(tags, self._contents.before(planned) or {}, entry, cloud)
         return self._positions.located(tags, planned.place, entry.attribute)
 
     def _changes_tags(self, planned: Planned) -> bool:
@@ -111,7 +120,12 @@ class PlanReader:
                 creator,
                 type=item.type,
                 address=f"{creator.address}#{item.name}",
-                tags=self._positions.located(self._shown(item, planned), planned.place, item.path),
+                tags=self._positions.located(
+                    self._shown(item, planned),
+                    planned.place,
+                    item.path,
+                    f"propagated:{creator.address}" if item.copies else "resource",
+                ),
                 taggable="yes",
                 limits=self._limits(planned.provider, item.type),
                 creator=creator,
@@ -151,8 +165,16 @@ class PlanReader:
             return []
 
 
-def _hides_effective(cells: Mapping[str, Cell], entry: Entry) -> bool:
-    return not any(cells[name].is_map for name in entry.computed)
+def _is_left_out(planned: Planned, entry: Entry) -> bool:
+    """Tell whether an argument is unknown only because it is optional, computed and not written.
+
+    A new resource then has no tags from Terraform. Blocks may be `dynamic`, which is not shown.
+    """
+    if planned.config.stands_in and planned.config.default_tags != NO_TAGS:
+        return False
+    is_argument = entry.shape != "blocks" and "." not in entry.attribute
+    is_new = judge(planned.item)[0] in {"create", "replace"}
+    return is_argument and is_new and planned.around.is_unset(entry.attribute)
 
 
 def _namespace_of(planned: Planned) -> str | None:
@@ -165,7 +187,7 @@ def _places(item: ResourceChange, entry: Entry | None, config: ProviderConfig) -
     if entry is None:
         return ()
     places = _written_places(item, entry.attribute)
-    if entry.defaults:
+    if entry.defaults or config.stands_in:
         places = (*places, f"the `{config.attribute}` of provider `{config.key}`")
     return places
 

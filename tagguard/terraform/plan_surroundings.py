@@ -5,7 +5,7 @@ It says which are set and which names they refer to, never what they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -36,24 +36,22 @@ class Written:
         self._module = module
         self._block = block
         self._causes: dict[str, str] = {}
-        self._set: dict[str, bool] = {}
+        self._expressions: dict[str, Sequence[Any]] = {}
 
-    def expression(self, path: str) -> Any:  # noqa: ANN401 - any JSON
-        """Give an argument's expression; None where the block is known not to set it."""
-        return expression(self._block, path)
-
-    def is_set(self, path: str) -> bool:
-        """Tell whether the block is known to write an argument, in any of several nested blocks."""
-        if path not in self._set:
-            root, *rest = path.split(".")
-            self._set[path] = _is_set(self.expression(root), rest)
-        return self._set[path]
+    def expressions(self, path: str) -> Sequence[Any]:
+        """Give an argument's expressions, one of each nested block that is known to set it."""
+        if path not in self._expressions:
+            root, *steps = path.split(".")
+            shown = expression(self._block, root)
+            unreadable = [shown] if shown == {} else None
+            self._expressions[path] = unreadable or list(_below(shown, steps))
+        return self._expressions[path]
 
     def causes(self, path: str) -> str:
         """Name what hides an argument, for a sentence; empty where the plan does not say."""
         if path not in self._causes:
             self._causes[path] = name_causes(
-                self._configuration, self._module, self._block, self.expression(path)
+                self._configuration, self._module, self._block, self.expressions(path)
             )
         return self._causes[path]
 
@@ -79,14 +77,14 @@ class PlanSurroundings:
 
     def is_set(self, path: str) -> bool:
         """Tell whether the resource's block is known to write the argument."""
-        return self._written.is_set(path)
+        return bool(self._written.expressions(path))
 
     def is_plain(self, path: str) -> bool:
         """Tell whether the configuration shows that nothing in the argument is unknown."""
-        match self._written.expression(path) if self._written.is_shown else {}:
-            case None | {"constant_value": _}:
-                return True
-        return False
+        return self._written.is_shown and all(
+            isinstance(shown, dict) and "constant_value" in shown
+            for shown in self._written.expressions(path)
+        )
 
     def hidden(self, path: str) -> Hidden:
         """Say why something in the argument is unknown."""
@@ -94,20 +92,24 @@ class PlanSurroundings:
             "labels" if "labels" in path else "tags",
             partial(self._written.causes, path),
             self._planned_only,
-            self._is_unset,
+            self.is_unset,
         )
 
     def related(self, path: str, type_: str) -> Sequence[Resource]:
         """Give the resources of a type that the argument may name, and what they imply."""
-        return self._related(self._item, self._written.expression(path), type_)
+        return self._related(self._item, self._written.expressions(path), type_)
 
-    def _is_unset(self, path: str) -> bool:
-        return self._written.is_shown and not self._written.is_set(path)
+    def is_unset(self, path: str) -> bool:
+        """Tell whether the resource's block surely does not write the argument."""
+        return self._written.is_shown and not self.is_set(path)
 
 
-def _is_set(shown: Any, steps: Sequence[str]) -> bool:  # noqa: ANN401 - any JSON
+def _below(shown: Any, steps: Sequence[str]) -> Iterator[Any]:  # noqa: ANN401 - any JSON
+    """Give what is at a path below an expression or nested blocks."""
     if isinstance(shown, list):
-        return any(_is_set(item, steps) for item in shown)
-    if shown is None or not steps:
-        return shown is not None
-    return isinstance(shown, dict) and _is_set(shown.get(steps[0]), steps[1:])
+        for item in shown:
+            yield from _below(item, steps)
+    elif steps and isinstance(shown, dict):
+        yield from _below(shown.get(steps[0]), steps[1:])
+    elif not steps and shown is not None:
+        yield shown

@@ -22,6 +22,10 @@ from tagguard.terraform.providers import ProviderConfig
 PLATFORM = "platform"
 """Provenance of tags that the cloud or its provider sets by itself."""
 
+DEFINED = r".+\..+"
+"""Pattern of the keys that Oracle's defined tags have, and none of its free-form ones: a namespace
+and a key (https://docs.oracle.com/iaas/Content/Tagging/Concepts/taggingoverview.htm)."""
+
 SYSTEM_TAGS = "system_tags"
 """Where Oracle's cloud shows the tags that it sets itself."""
 
@@ -83,18 +87,20 @@ def _side_by_side(cells: Mapping[str, Cell], entry: Entry, hidden: Hidden) -> Ta
     (https://docs.oracle.com/iaas/Content/Tagging/Tasks/managingtagdefaults.htm).
     """
     tags: dict[str, Tag] = {}
-    reason = ""
+    reason, open_keys = "", DEFINED
     for name in (entry.attribute, *entry.beside):
         cell = cells[name]
         if not (cell.is_hidden and name == entry.attribute and hidden.is_unset(name)):
             part = map_tags(cell, hidden, cell.secret_keys)
             tags.update(part.tags)
+            if part.reason and name == entry.attribute:
+                open_keys = ""
             if cell.is_hidden and hidden.is_unset(name):
                 reason = reason or f"the compartment's tag defaults may add to `{name}`"
             reason = reason or part.reason
     for key, tag in map_tags(cells.get(SYSTEM_TAGS, Cell()), hidden, frozenset()).tags.items():
         tags[key] = replace(tag, provenance=PLATFORM, platform=True)
-    return TagSet(tags, complete=not reason, reason=reason)
+    return TagSet(tags, complete=not reason, reason=reason, open_keys=open_keys if reason else "")
 
 
 def map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
@@ -163,10 +169,43 @@ def effective_tags(
             shown = map_tags(cells[name], hidden, secret_tags(cells, entry))
             return _with_provenance(shown, cells, entry, config, cloud)
     own = own_tags(cells, entry, hidden)
+    if config.stands_in and hidden.is_unset(entry.attribute):
+        own = _stood_in(own, config)
     if entry.beside and config.ignored:
         own = _with_ignored(own, config)
     reachable = config.is_known or any(cells[name].is_hidden for name in entry.computed)
     return overlay(own, config.beneath(own)) if entry.defaults and reachable else own
+
+
+def _stood_in(own: TagSet, config: ProviderConfig) -> TagSet:
+    """Say of tags that are in the place of those that nobody writes where they come from."""
+    defaults = {tag.key: tag.value for tag in config.default_tags}
+    given = {
+        tag.key: replace(tag, provenance=config.provenance)
+        for tag in own
+        if tag.key in defaults and tag.value == defaults[tag.key]
+    }
+    return replace(own, tags={**own.tags, **given})
+
+
+def with_kept(tags: TagSet, before: Mapping[str, Cell], entry: Entry, cloud: Dialect) -> TagSet:
+    """Add the labels that a resource had beside those of Terraform: Google's provider keeps them.
+
+    `before` are the cells before an update that hides the effective labels.
+    """
+    shown = {"effective" in name: before.get(name, Cell()).known for name in entry.computed}
+    effective, terraform = shown.get(True), shown.get(False)
+    if not (isinstance(effective, dict) and isinstance(terraform, dict)):
+        return tags
+    why = "" if tags.complete else f"it may be replaced: {tags.reason}"
+    kept: dict[str, Tag] = {}
+    for key in sorted(effective.keys() - terraform.keys() - tags.tags.keys()):
+        platform = cloud.is_platform(key)
+        tag = known_tag(key, effective[key], provenance=PLATFORM if platform else OUTSIDE)
+        if tag.value is not None:
+            tag = replace(tag, value=None, unknown=why) if why else tag
+            kept[key] = replace(tag, platform=platform)
+    return replace(tags, tags={**kept, **tags.tags})
 
 
 def _with_ignored(own: TagSet, config: ProviderConfig) -> TagSet:
@@ -175,7 +214,7 @@ def _with_ignored(own: TagSet, config: ProviderConfig) -> TagSet:
     left = {
         key: Tag(key, None, OUTSIDE, unknown=why) for key in config.ignored if key not in own.tags
     }
-    return TagSet({**own.tags, **left}, complete=own.complete, reason=own.reason)
+    return replace(own, tags={**own.tags, **left})
 
 
 def _with_provenance(

@@ -9,8 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from tagguard.model import Location, TagSet
-from tagguard.terraform.providers import defaults_attribute
+from tagguard.model import Location, Tag, TagSet
 
 
 class Place(Protocol):
@@ -51,26 +50,30 @@ class Positions:
         nested = place.tag(path.rpartition(".")[0] or path, "") if path else None
         return nested or place.location
 
-    def located(self, tags: TagSet, place: Place | None, attribute: str) -> TagSet:
-        """Say of each tag where it is written: in `attribute` of the block, or at the provider."""
+    def located(
+        self, tags: TagSet, place: Place | None, attribute: str, own: str = "resource"
+    ) -> TagSet:
+        """Say of each tag where it is written: in `attribute` of the block, or at the provider.
+
+        `own` is the provenance of those that the block writes.
+        """
         if self._source is None or not tags.tags:
             return tags
-        found = {
-            tag.key: replace(tag, location=location)
-            if (location := self._written(place, attribute, tag.key, tag.provenance))
-            else tag
-            for tag in tags
-        }
-        return TagSet(found, complete=tags.complete, reason=tags.reason)
+        found: dict[str, Tag] = {}
+        for tag in tags:
+            if tag.provenance == own:
+                location = place.tag(attribute, tag.key) if place and attribute else None
+            else:
+                location = self._default(tag)
+            found[tag.key] = replace(tag, location=location) if location else tag
+        return replace(tags, tags=found)
 
-    def _written(
-        self, place: Place | None, attribute: str, key: str, provenance: str
-    ) -> Location | None:
-        if provenance == "resource":
-            return None if place is None else place.tag(attribute, key)
-        kind, _, provider_key = provenance.partition("@")
+    def _default(self, tag: Tag) -> Location | None:
+        """Find a default at its provider: a map, or a block with one."""
+        kind, _, key = tag.provenance.partition("@")
         if self._source is None or kind not in {"default_tags", "default_labels"}:
             return None
-        provider = self._source.provider(provider_key)
-        path = "default_tags.tags" if kind == "default_tags" else defaults_attribute(provider_key)
-        return None if provider is None else provider.tag(path, key) or provider.location
+        if (provider := self._source.provider(key)) is None:
+            return None
+        nested = provider.tag(f"{kind}.tags", tag.key)
+        return nested or provider.tag(kind, tag.key) or provider.location

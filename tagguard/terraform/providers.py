@@ -33,12 +33,15 @@ class ProviderConfig(Struct, frozen=True):
     region: str | None = None
     is_known: bool = True
     """False: the plan shows no configuration at all."""
-    is_hidden: bool = False
-    """The defaults depend on references, and this is surely the one configuration meant."""
+    is_sure: bool = True
+    """This is surely the one configuration meant."""
     ignored: tuple[str, ...] = ()
     """Keys of defined tags that Oracle's provider leaves to others (`ignore_defined_tags`)."""
     open_keys: frozenset[str] | None = None
     """Where hidden defaults were told from what they did: keys that may be among them or not."""
+
+    full_name: str = ""
+    """Its source address; empty where the plan does not say."""
 
     @property
     def provenance(self) -> str:
@@ -54,13 +57,24 @@ class ProviderConfig(Struct, frozen=True):
     @property
     def attribute(self) -> str:
         """The provider argument that holds the defaults."""
-        return defaults_attribute(self.key)
+        return _defaults_attribute(self.key, self.full_name)
+
+    @property
+    def stands_in(self) -> bool:
+        """The defaults stand in for tags that nobody writes, instead of being merged with them.
+
+        https://registry.terraform.io/providers/Azure/azapi/latest/docs#default_tags-1
+        """
+        return _name(self.key, self.full_name) == "azapi"
 
 
-def defaults_attribute(key: str) -> str:
-    """Name the argument for defaults of the provider with this key."""
-    name = key.rpartition(":")[2].partition(".")[0]
-    return "default_labels" if name.startswith("google") else "default_tags"
+def _defaults_attribute(key: str, full_name: str) -> str:
+    return "default_labels" if _name(key, full_name).startswith("google") else "default_tags"
+
+
+def _name(key: str, full_name: str) -> str:
+    """Name the provider; a configuration may call it as it likes."""
+    return full_name.rpartition("/")[2] or key.rpartition(":")[2].partition(".")[0]
 
 
 class Providers:
@@ -97,7 +111,8 @@ class Providers:
     def _resolve(self, key: str, module: str) -> ProviderConfig:
         if not self._configuration.is_known:
             reason = f"the plan has no configuration, so {_defaults_of(key)} are not known"
-            return ProviderConfig(key, TagSet(complete=False, reason=reason), is_known=False)
+            hidden = TagSet(complete=False, reason=reason)
+            return ProviderConfig(key, hidden, is_known=False, is_sure=False)
         key = without_instances(key)
         if key in self._entries:
             return _read(key, self._entries[key])
@@ -150,6 +165,7 @@ def _any_of(key: str, configs: Sequence[ProviderConfig], reason: str) -> Provide
         either([config.default_tags for config in configs], reason),
         regions.pop() if len(regions) == 1 else None,
         is_known=all(config.is_known for config in configs),
+        is_sure=False,
     )
 
 
@@ -167,21 +183,21 @@ def _encloses(key: str, module: str) -> bool:
     return not owner or any(f"{path}.".startswith(f"{owner}.") for path in _spellings(module))
 
 
-def _defaults_of(key: str) -> str:
-    return f"the `{defaults_attribute(key)}` of provider `{key}`"
+def _defaults_of(key: str, full_name: str = "") -> str:
+    return f"the `{_defaults_attribute(key, full_name)}` of provider `{key}`"
 
 
 def _read(key: str, entry: ProviderEntry) -> ProviderConfig:
     expressions = entry.expressions or {}
     region = expressions.get("region")
     constant = region.get("constant_value") if isinstance(region, dict) else None
-    tags = _default_tags(key, expressions)
+    full_name = entry.full_name or ""
     return ProviderConfig(
         key,
-        tags,
+        _default_tags(key, full_name, expressions),
         constant if isinstance(constant, str) else None,
-        is_hidden=not tags.complete,
         ignored=tuple(_texts(expressions.get("ignore_defined_tags"))),
+        full_name=full_name,
     )
 
 
@@ -192,12 +208,12 @@ def _texts(shown: Any) -> list[str]:  # noqa: ANN401 - any JSON
     return []
 
 
-def _default_tags(key: str, expressions: dict[str, Any]) -> TagSet:
-    attribute = defaults_attribute(key)
+def _default_tags(key: str, full_name: str, expressions: dict[str, Any]) -> TagSet:
+    attribute = _defaults_attribute(key, full_name)
     shown = expressions.get(attribute)
-    if attribute == "default_tags":
-        block = shown[0] if isinstance(shown, list) and shown else shown
-        shown = block.get("tags") if isinstance(block, dict) else None
+    if attribute == "default_tags":  # a block; azapi has a map
+        block = {"tags": None, **shown[0]} if isinstance(shown, list) and shown else shown
+        shown = block.get("tags", block) if isinstance(block, dict) else None
     match shown:
         case None | {"constant_value": None}:
             return NO_TAGS
@@ -211,4 +227,4 @@ def _default_tags(key: str, expressions: dict[str, Any]) -> TagSet:
             return TagSet(tags)
     names = name_references(shown)
     hidden = f"depend on {names}" if names else "are not shown in the plan"
-    return TagSet(complete=False, reason=f"{_defaults_of(key)} {hidden}")
+    return TagSet(complete=False, reason=f"{_defaults_of(key, full_name)} {hidden}")

@@ -570,6 +570,9 @@ def test_exemptions_that_want_attention_are_named(project):
     assert ran.code == 1
     assert "exemption old has expired and waives nothing" in ran.out
     assert "exemption idle matched nothing" in ran.out
+    for left_out in (["--rule", "empty-tag"], ["--ignore", "missing-tag"], ["--changed-only"]):
+        ran = project.run("check", "--exemptions", "exemptions.yaml", *left_out)
+        assert "idle" not in ran.out
 
 
 @pytest.mark.parametrize("path", ['"a\\0b"', "~nosuchuser/x.yaml"])

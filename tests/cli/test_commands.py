@@ -213,3 +213,20 @@ def test_a_policy_that_never_fires_fails_its_test(project):
     ran = project.run("policy", "test", "p")
     assert ran.code == 1
     assert "never" in ran.out
+
+
+def test_installed_policies_are_known_without_a_path(project):
+    project.write(
+        "site/acme_rules.py",
+        'from tagguard import policy\n\n\n@policy("acme-rule")\ndef rule(resource, ctx):\n'
+        '    yield ctx.fail("Owner", "never")\n',
+    )
+    project.write("site/acme_rules-1.0.dist-info/METADATA", "Name: acme-rules\nVersion: 1.0\n")
+    project.write(
+        "site/acme_rules-1.0.dist-info/entry_points.txt", "[tagguard.policies]\na = acme_rules\n"
+    )
+    ran = project.run("policy", "list", env={"PYTHONPATH": str(project.folder / "site")})
+    assert (ran.code, "acme-rule" in ran.out) == (0, True)
+    project.template()
+    ran = project.run("check", "app.yaml", env={"PYTHONPATH": str(project.folder / "site")})
+    assert (ran.code, "error[acme-rule] Logs" in ran.out) == (1, True)

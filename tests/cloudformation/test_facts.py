@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tagguard.cloudformation.facts import Assumption, Facts
+from tagguard.cloudformation.facts import Assumption, Facts, stated
+from tagguard.cloudformation.intrinsics import Undecided
 from tagguard.cloudformation.template import load_template
+from tagguard.cloudformation.worlds import Open, World
 
 
 def facts(text: str, **given: str) -> Facts:
@@ -181,3 +183,20 @@ Conditions: {A: !Equals [!Ref P, "{{resolve:ssm:x}}"], B: !Equals [!Ref P, b]}
 """
     assert assuming(template, B=False).truth("A") is None
     assert assuming(template, A=True).truth("B") is None
+
+
+def test_a_previous_value_that_is_kept_is_not_the_default():
+    text = (
+        "Parameters:\n  Env: {Type: String, Default: prod}\n"
+        "  Size: {Type: String, Default: s, AllowedValues: [s, l]}\n"
+        "Conditions: {IsProd: !Equals [!Ref Env, prod]}\nResources: {}\n"
+    )
+    found = stated(load_template(text), {"Env": None, "Size": None, "Gone": None})
+    with pytest.raises(Undecided, match="parameter `Env`, whose previous value is kept"):
+        World(found).parameter("Env")
+    assert found.truth("IsProd") is None
+    with pytest.raises(Undecided, match="parameter `Size`, whose previous value is kept"):
+        World(found, forks=False).parameter("Size")
+    with pytest.raises(Open):
+        World(found).parameter("Size")
+    assert World(stated(load_template(text), {"Env": "dev"})).parameter("Env").value == "dev"

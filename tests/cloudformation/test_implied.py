@@ -106,3 +106,36 @@ Resources:
 def test_it_is_read_through_the_stack_around_it():
     tag = task(stack_tags={"Owner": "s"}).tags.get("Owner")
     assert (tag.value, tag.overrides) == ("a", "")
+
+
+def test_what_a_loop_makes_is_found_through_a_reference():
+    found = resources("""
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Templates:
+    - Name
+    - [A, B]
+    - Template${Name}:
+        Type: AWS::EC2::LaunchTemplate
+        Properties:
+          LaunchTemplateData:
+            TagSpecifications: [{ResourceType: instance, Tags: [{Key: From, Value: !Ref Name}]}]
+      Group${Name}:
+        Type: AWS::AutoScaling::AutoScalingGroup
+        Properties:
+          LaunchTemplate: {LaunchTemplateId: !Ref "Template${Name}", Version: 1}
+          Tags: [{Key: Owner, Value: a, PropagateAtLaunch: true}]
+  Single:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      LaunchTemplate: {LaunchTemplateId: !Ref TemplateB, Version: 1}
+      Tags: [{Key: Owner, Value: !Ref TemplateA, PropagateAtLaunch: true}]
+""")
+    assert shown(found["GroupA#instance"].tags) == {
+        "From": "A (propagated:TemplateA)",
+        "Owner": "a (propagated:GroupA)",
+    }
+    assert shown(found["Single#instance"].tags) == {
+        "From": "B (propagated:TemplateB)",
+        "Owner": "? known at deployment: TemplateA (propagated:Single)",
+    }

@@ -290,3 +290,43 @@ def test_each_type_shows_what_it_launches(type_, properties, expected):
 def test_nonsense_implies_nothing(properties):
     text = f"Resources: {{R: {{Type: AWS::EC2::LaunchTemplate, Properties: {properties}}}}}"
     assert implied(text) == {}
+
+
+def test_a_spot_fleet_says_its_own_tags_in_a_specification_too():
+    found = resources("""
+Resources:
+  F:
+    Type: AWS::EC2::SpotFleet
+    Properties:
+      SpotFleetRequestConfigData:
+        TagSpecifications: [{ResourceType: spot-fleet-request, Tags: [{Key: Owner, Value: a}]}]
+        LaunchSpecifications:
+          - TagSpecifications: [{ResourceType: instance, Tags: [{Key: Team, Value: b}]}]
+""")
+    assert shown(found["F"].tags) == {"Owner": "a (resource)"}
+    assert shown(found["F#instance"].tags) == {"Team": "b (resource)"}
+
+
+def test_whether_the_stacks_tags_reach_the_volumes_of_an_instance_is_open():
+    text = """
+Resources:
+  I:
+    Type: AWS::EC2::Instance
+    Properties: {PropagateTagsToVolumeOnCreation: true, Tags: [{Key: Owner, Value: a}]}
+"""
+    tags = resources(text, stack_tags={"Owner": "s", "Team": "s"})["I#volume"].tags
+    assert shown(tags) == {"Owner": "a (propagated:I)"}
+    assert (
+        tags.reason == "it is not known whether the stack's tags reach the volumes of an instance"
+    )
+    assert resources(text, stack_tags={"Owner": "s"})["I#volume"].tags.complete
+
+
+def test_the_place_of_a_groups_instances_names_the_switch():
+    text = """
+Resources:
+  G:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {Tags: [{Key: Owner, Value: a, PropagateAtLaunch: false}]}
+"""
+    assert resources(text)["G#instance"].places == ("`Tags` of `G` with `PropagateAtLaunch: true`",)

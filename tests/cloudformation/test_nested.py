@@ -4,7 +4,7 @@ import pytest
 
 from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided
-from tagguard.cloudformation.nested import Inner, Reference, given, handed_on, reference
+from tagguard.cloudformation.nested import Reference, given, handed_on, reference
 from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import World, explore
 from tagguard.documents import lookup
@@ -35,15 +35,15 @@ Resources: {}
 """
 
 
-def inside(passed: str, own: str = "", **values: str) -> Inner:
+def inside(passed: str, own: str = "", **values: str) -> World:
     """Give the world in a nested stack that gets these parameters."""
     parent = load_template(PARENT % passed)
     world = World(Facts(parent, values))
     properties = lookup(parent.root, "Resources", "Net", "Properties")
-    return Inner(Facts(*given(load_template(CHILD % own), properties, world)))
+    return World(Facts(*given(load_template(CHILD % own), properties, world)))
 
 
-def env(world: Inner) -> list[str]:
+def env(world: World) -> list[str]:
     """Give every value that the parameter may have, or why it is not known."""
     ref = load_template("X: !Ref Env").root.value[0][1]
     try:

@@ -10,7 +10,7 @@ from tagguard.errors import ConfigError
     ("text", "parameters", "tags"),
     [
         ('[{"ParameterKey": "Env", "ParameterValue": "prod"}]', {"Env": "prod"}, {}),
-        ('[{"ParameterKey": "Env", "UsePreviousValue": true}]', {}, {}),
+        ('[{"ParameterKey": "Env", "UsePreviousValue": true}]', {"Env": None}, {}),
         ('["Env=prod", "Note=a=b"]', {"Env": "prod", "Note": "a=b"}, {}),
         (
             '{"Parameters": {"N": 1, "B": true, "L": ["a", "b"]}}',

@@ -22,6 +22,7 @@ def one(kind: str, properties: str, more: str = "", **options) -> dict[str, dict
 
 
 MARK = {"lambda:createdBy": "SAM (transform)"}
+PROPAGATES = "PropagateTags: true, Tags: {Owner: a}"
 OWN, COPY = {"Owner": "a (resource)"}, {"Owner": "a (propagated:R)"}
 
 
@@ -54,6 +55,44 @@ OWN, COPY = {"Owner": "a (resource)"}, {"Owner": "a (propagated:R)"}
                 "Auth: {UsagePlan: {CreateUsagePlan: PER_API}}}"
             ),
             {"R": OWN, "R#RpStage": COPY, "R#RUsagePlan": COPY, "R#RApiKey": COPY},
+        ),
+        (
+            "Api",
+            (
+                "{StageName: p, "
+                "Auth: {UsagePlan: {CreateUsagePlan: PER_API, Tags: [{Key: K, Value: v}]}}}"
+            ),
+            {"R": {}, "R#RUsagePlan": {"K": "v (resource)"}},
+        ),
+        (
+            "Api",
+            (
+                "{StageName: p, Tags: {Owner: a}, PropagateTags: true, "
+                "Auth: {UsagePlan: {CreateUsagePlan: PER_API, Tags: [{Key: K, Value: v}]}}}"
+            ),
+            {"R": OWN, "R#RpStage": COPY, "R#RUsagePlan": COPY, "R#RApiKey": COPY},
+        ),
+        (
+            "Api",
+            (
+                "{StageName: p, Tags: {Owner: a}, PropagateTags: true, "
+                "Domain: {DomainName: !Ref Free, EndpointConfiguration: EDGE}}"
+            ),
+            {"R": OWN, "R#RpStage": COPY, "R#ApiGatewayDomainName158d687fea": COPY},
+        ),
+        (
+            "Api",
+            (
+                "{StageName: p, Tags: {Owner: a}, PropagateTags: true, "
+                "Domain: {DomainName: priv.x, EndpointConfiguration: PRIVATE, "
+                "AccessAssociation: {VpcEndpointId: vpce}}}"
+            ),
+            {
+                "R": OWN,
+                "R#RpStage": COPY,
+                "R#ApiGatewayDomainNameV2dac26232d9": COPY,
+                "R#DomainNameAccessAssociation5714ea586d": COPY,
+            },
         ),
         (
             "HttpApi",
@@ -198,3 +237,126 @@ def test_the_stacks_tags_reach_a_generated_resource_as_its_type_says():
     )
     assert items["R#RRole"].tags.complete is False
     assert "the stack's tags reach `AWS::IAM::Role`" in items["R#RRole"].tags.reason
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        (
+            (
+                "Events: {E: {Type: Schedule, Properties: "
+                "{DeadLetterConfig: {Type: SQS, QueueLogicalId: Letters}}}}"
+            ),
+            {"R#Letters"},
+        ),
+        (
+            "Events: {E: {Type: Schedule, Properties: {DeadLetterConfig: {Type: SQS}}}}",
+            {"R#REQueue"},
+        ),
+        ("AutoPublishAlias: live, DeploymentPreference: {Type: X}", {"R#RDeploymentGroup"}),
+        ("AutoPublishAlias: live, DeploymentPreference: {Type: X, Enabled: false}", set()),
+    ],
+)
+def test_what_a_function_generates_has_the_name_that_the_transform_gives_it(properties, expected):
+    found = one("Function", f"{{{PROPAGATES}, Role: x, {properties}}}")
+    assert found.keys() - {"R"} == expected
+
+
+def test_globals_are_merged_with_the_mappings_of_a_resource():
+    plan = "{UsagePlan: {CreateUsagePlan: PER_API, Tags: [{Key: G, Value: g}]}}"
+    own = "{StageName: p, Auth: {UsagePlan: {Tags: [{Key: K, Value: v}]}}}"
+    tags = one("Api", own, f"Globals: {{Api: {{Auth: {plan}}}}}")["R#RUsagePlan"]
+    assert tags == {"G": "g (resource)", "K": "v (resource)"}
+
+
+def test_a_usage_plan_with_tags_of_its_own_may_get_others():
+    plan = "{UsagePlan: {CreateUsagePlan: PER_API, Tags: [{Key: K, Value: v}]}}"
+    found = one(
+        "Api", f"{{StageName: p, Tags: {{Owner: a}}, PropagateTags: !Ref Free, Auth: {plan}}}"
+    )
+    why = "whether tags are propagated: depends on parameter `Free`, which has no value"
+    assert found["R#RUsagePlan"] == {"K": f"? may be overridden: {why} (resource)"}
+
+
+BUCKET = """
+Parameters: {Free: {Type: String}}
+Conditions: {Never: !Equals [a, b]}
+Resources:
+  B: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: Own, Value: b}]}}
+  F: {Type: AWS::Serverless::Function, %s}
+  G: {Type: AWS::Serverless::Function, %s}
+"""
+EVENT = "Events: {E: {Type: S3, Properties: {Bucket: !Ref B}}}"
+ELSEWHERE = "Events: {E: {Type: S3, Properties: {Bucket: !Ref Other}}, Q: {Type: SQS}}"
+WRITTEN = {"Own": "b (resource)"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (f"{PROPAGATES}, {EVENT}", "", {"Owner": "a (propagated:F)"}),
+        (f"{PROPAGATES}, {ELSEWHERE}", "", WRITTEN),
+        (f"PropagateTags: true, {EVENT}", "", WRITTEN),
+        (f"Tags: {{Owner: a}}, {EVENT}", "", WRITTEN),
+        (f"{PROPAGATES}, {EVENT}", f"Tags: {{Owner: c}}, {EVENT}", WRITTEN),
+        (EVENT, f"{PROPAGATES}, {EVENT}", {"Owner": "a (propagated:G)"}),
+        (
+            f"PropagateTags: !Ref Free, Tags: {{Owner: a}}, {EVENT}",
+            "",
+            {
+                "Own": "? may be overridden: whether `F` propagates its tags: depends on parameter "
+                "`Free`, which has no value (resource)"
+            },
+        ),
+    ],
+)
+def test_what_the_last_function_that_listens_propagates_replaces_the_tags_of_a_bucket(
+    first, last, expected
+):
+    template = BUCKET % tuple(f"Properties: {{{written}}}" for written in (first, last))
+    assert found(template)["B"] == expected
+
+
+def test_a_bucket_is_marked_for_a_function_under_a_condition():
+    conditional = f"Condition: Never, Properties: {{{EVENT}}}"
+    mark = {"sam:ConditionalDependsOn:FEPermission": "? known at deployment (transform)"}
+    assert found(BUCKET % (conditional, ""))["B"] == WRITTEN | mark
+    last = f"Properties: {{{PROPAGATES}, {EVENT}}}"
+    assert found(BUCKET % (conditional, last))["B"] == {"Owner": "a (propagated:G)"}
+    unseen = (
+        f"Condition: Never, Properties: {{{PROPAGATES}, {EVENT}}}"  # it is transformed all the same
+    )
+    assert found(BUCKET % (unseen, ""))["B"] == {"Owner": "a (propagated:F)"}
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("R: {Type: AWS::Serverless::Api}", "`Tags` of `R` with `PropagateTags: true`"),
+        (
+            "R: {Type: AWS::Serverless::Api, Properties: {PropagateTags: true}}",
+            "`Tags` of `R`",
+        ),
+        (
+            (
+                f"F: {{Type: AWS::Serverless::Function, Properties: {{{PROPAGATES}, {EVENT}}}}}\n"
+                "  B: {Type: AWS::S3::Bucket}"
+            ),
+            "`Tags` of `F`",
+        ),
+        ("B: {Type: AWS::S3::Bucket}", "`Tags` of `B`"),
+    ],
+)
+def test_a_hint_names_the_place_that_has_an_effect(written, place):
+    last = list(resources(f"{START}Resources:\n  {written}\n").values())
+    [one] = [item for item in last if item.address in {"R", "B"}]
+    assert one.places[0] == place
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted"),
+    [("Function", True), ("HttpApi", True), ("Api", False), ("SimpleTable", False)],
+)
+def test_a_hint_names_globals_only_where_they_may_hold_tags(kind, accepted):
+    resource = resources(f"{START}Resources: {{R: {{Type: AWS::Serverless::{kind}}}}}\n")["R"]
+    assert (f"`Globals.{kind}.Tags`" in resource.places) is accepted

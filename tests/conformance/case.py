@@ -62,6 +62,7 @@ class Planned(_Record, frozen=True):
     """`provider_config_key`; empty: the provider's name."""
     mode: str = "managed"
     expressions: dict[str, Any] = {}
+    importing: Any = None
 
 
 class Plan(_Record, frozen=True):
@@ -101,6 +102,10 @@ class Expected(_Record, frozen=True):
     changes_tags: bool | None = None
     platform: list[str] | None = None
     """Keys that the platform sets."""
+    at: str | None = None
+    """`path:line` of its block; the path alone where no line is known."""
+    lines: dict[str, str] = {}
+    """Key -> `path:line` where it is written; empty: nowhere that is known of."""
 
 
 class Case(_Record, frozen=True):
@@ -118,7 +123,11 @@ class Case(_Record, frozen=True):
     stack_tags: dict[str, str] = {}
     catalog: dict[str, dict[str, Any]] = {}
     files: dict[str, str] = {}
-    """Files that the input may name, beside it."""
+    """Files that the input may name, beside it: the source of a plan, for one."""
+    source: str | None = None
+    """The folder that `--source` names."""
+    changed_only: bool = False
+    """Judge only what the input creates, replaces or whose tags it changes."""
     expect: Expected | None = None
     """Of the only resource."""
     resources: dict[str, Expected] = {}

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from tagguard.engine import Engine, Setup
 from tagguard.exemptions import Exemptions
-from tagguard.model import Problem, Report, Resource, Tool
+from tagguard.model import Location, Problem, Report, Resource, Tool
 from tagguard.owners import Owners, Step
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import Document, ReadOptions
@@ -74,6 +74,8 @@ def judge(
     standard: Taxonomy,
     options: ReadOptions | None = None,
     squad: Step | None = None,
+    *,
+    changed_only: bool = False,
 ) -> Seen:
     """Read the documents and judge what they hold; `squad` names a resource's team."""
     reader = Reader(options) if options else plain_reader()
@@ -84,6 +86,7 @@ def judge(
         owners=Owners([squad] if squad else [], [], closed=False),
         exemptions=Exemptions([], today=date(2026, 11, 23), max_days=None),
         list_resources=True,
+        changed_only=changed_only,
     )
     engine = Engine(setup)
     engine.judge(items)
@@ -105,15 +108,27 @@ def see(case: Case, form: str, folder: Path | None = None) -> Seen:
                 (folder / path).write_text(text, "utf-8")
             tree = Tree([folder], cwd=folder)
         options = ReadOptions(
-            parameters=case.parameters, stack_tags=stack_tags, catalog=case.catalog, tree=tree
+            parameters=case.parameters,
+            stack_tags=stack_tags,
+            catalog=case.catalog,
+            tree=tree,
+            source=case.source,
         )
-    return judge([Document(name, data)], taxonomy(case.taxonomy, case.today), options)
+    standard = taxonomy(case.taxonomy, case.today)
+    return judge([Document(name, data)], standard, options, changed_only=case.changed_only)
 
 
 def short(address: str) -> str:
     """Name a resource without its type: `aws_instance.this#volume` and `This#volume` are alike."""
     creator, mark, name = address.partition("#")
     return creator.rpartition(".")[2].lower() + mark + name
+
+
+def place(location: Location | None) -> str:
+    """Write a location as cases do."""
+    if location is None:
+        return ""
+    return location.path + (f":{location.line}" if location.line else "")
 
 
 def outcome(seen: Seen, resource: Resource) -> dict[str, Any]:
@@ -139,6 +154,8 @@ def outcome(seen: Seen, resource: Resource) -> dict[str, Any]:
         "change": resource.change,
         "changes_tags": resource.changes_tags,
         "platform": sorted(tag.key for tag in tags if tag.platform),
+        "at": place(resource.location),
+        "lines": {tag.key: place(tag.location) for tag in tags},
     }
 
 
@@ -154,6 +171,8 @@ def asked(expected: Expected, actual: Mapping[str, Any], form: str) -> dict[str,
         elif field in {"provenance", "overrides"}:
             said = {key: word if text == "defaults" else text for key, text in value.items()}
             wanted[field] = actual[field] | said
+        elif field == "lines":
+            wanted[field] = actual[field] | value
         elif field == "reasons":
             wanted[field] = {
                 key: text if value.get(key, "") in text else f"… {value[key]} …"

@@ -92,15 +92,20 @@ def _terraform_tags(abstract: Abstract) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def to_awscc_plan(abstract: Abstract) -> Plan:
-    """Write it for the awscc provider: lists of `key` and `value`, no defaults."""
+    """Write it for the awscc provider: lists of `key` and `value`, no defaults.
+
+    Every argument is optional and computed there, so one that nobody writes is unknown.
+    """
     after: dict[str, Any] = {}
     unknown: dict[str, Any] = {"tags": True}
-    if abstract.tags is not UNKNOWN:
+    if abstract.tags and abstract.tags is not UNKNOWN:
         pairs = abstract.tags.items()
         after["tags"] = [{"key": k} | ({} if v is UNKNOWN else {"value": v}) for k, v in pairs]
         unknown["tags"] = [{"value": True} if v is UNKNOWN else {} for _, v in pairs]
     address = f"{PAIRS[abstract.type].awscc}.{THIS}"
-    return Plan(resources={address: Planned(after=after, unknown=unknown)})
+    expressions = {"tags": {"references": ["var.tags"]}} if abstract.tags else {}
+    one = Planned(after=after, unknown=unknown, expressions=expressions)
+    return Plan(resources={address: one})
 
 
 def speaks_awscc(abstract: Abstract) -> bool:
@@ -183,6 +188,7 @@ def _change(address: str, one: Planned) -> dict[str, Any]:
         "after": one.after,
         "after_unknown": one.unknown,
         "after_sensitive": one.sensitive,
+        "importing": one.importing,
     }
     shown = {
         "address": address,

@@ -71,7 +71,10 @@ def mutants(expected: Expected) -> list[Expected]:
         found.append(replace(expected, complete=not expected.complete))
     if expected.changes_tags is not None:
         found.append(replace(expected, changes_tags=not expected.changes_tags))
-    said = {field: getattr(expected, field) for field in ("provenance", "overrides", "reasons")}
+    if expected.at is not None:
+        found.append(replace(expected, at="elsewhere.tf:1"))
+    fields = ("provenance", "overrides", "reasons", "lines")
+    said = {field: getattr(expected, field) for field in fields}
     found += [
         replace(expected, **{field: dict.fromkeys(keys, "somebody else")})
         for field, keys in said.items()

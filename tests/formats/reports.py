@@ -217,6 +217,7 @@ def listed_resource(text: str, value: str | UnknownValue) -> ListedResource:
         creator=text,
         tags=(ListedTag(key=text, value=value, provenance=text, overrides=text),),
         tags_complete=False,
+        tags_reason=text,
         location=Location(text),
     )
 

@@ -129,9 +129,12 @@ LISTED = ListedResource(
         ListedTag(key="Owner", value=UnknownValue("depends on var.owner"), provenance="stack"),
     ),
     tags_complete=False,
+    tags_reason="tags depend on var.extra",
     location=Location("main.tf", 3, 1),
 )
-UNTAGGED = replace(LISTED, address="null_resource.x", bucket="untaggable", tags=())
+UNTAGGED = replace(
+    LISTED, address="null_resource.x", bucket="untaggable", tags=(), tags_reason=None
+)
 
 
 def test_listed_resources_show_every_tag_and_where_it_comes_from():
@@ -145,7 +148,7 @@ def test_listed_resources_show_every_tag_and_where_it_comes_from():
     Env = prod  (resource, over default_tags@aws.west)
     Note = ""  (resource)
     Owner = ? depends on var.owner  (stack)
-    more keys may exist
+    more tags may exist: tags depend on var.extra
   null_resource.x  untaggable  main.tf:3:1
 
 0 findings in 0 resources; no data

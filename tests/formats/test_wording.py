@@ -149,32 +149,55 @@ def test_sentence(fields, expected):
     [
         (
             {"resources": 3, "compliant": 1, "noncompliant": 2},
-            "3 implied resources: 1 compliant, 2 not",
+            "3 implied ones; implied: 1 compliant, 2 noncompliant",
         ),
-        ({"resources": 1, "compliant": 1}, "1 implied resource: 1 compliant"),
-        ({"resources": 2, "noncompliant": 2}, "2 implied resources: 0 compliant, 2 not"),
-        ({"resources": 2, "excluded": 2}, "2 implied resources: 2 excluded"),
+        ({"resources": 1, "compliant": 1}, "1 implied one; implied: 1 compliant"),
+        (
+            {"resources": 4, "untaggable": 1, "excluded": 3},
+            "1 implied one; implied: 1 untaggable",
+        ),
         (
             {"resources": 3, "noncompliant": 1, "undetermined": 1, "exempt": 1},
-            "3 implied resources: 0 compliant, 1 not, 1 exempt, 1 undetermined",
+            "3 implied ones; implied: 1 noncompliant, 1 exempt, 1 undetermined",
         ),
     ],
 )
 def test_implied_resources_have_a_clause_of_their_own(implied, expected):
     summary = Summary(resources=5, compliant=5, coverage=1.0, implied=Coverage(**implied))
-    assert sentence(make_report(summary=summary)) == f"0 findings in 5 resources; {expected}"
+    assert sentence(make_report(summary=summary)) == f"0 findings in 5 resources and {expected}"
 
 
-def test_what_was_left_out_as_unchanged_is_named():
-    summary = Summary(resources=1200, compliant=1, excluded=1199, unchanged=1100, coverage=1.0)
-    assert sentence(make_report(summary=summary)) == (
-        "0 findings in 1,200 resources; 1,199 excluded; 1,100 unchanged resources left out"
+def test_implied_resources_that_nobody_asks_for_are_not_mentioned():
+    summary = Summary(resources=5, excluded=5, implied=Coverage(resources=2, excluded=2))
+    assert "implied" not in sentence(make_report(summary=summary))
+
+
+@pytest.mark.parametrize(
+    ("excluded", "implied", "unchanged", "expected"),
+    [
+        (1199, 0, 1100, "99 excluded; 1,100 unchanged resources left out"),
+        (4, 0, 4, "4 unchanged resources left out"),
+        (4, 2, 6, "6 unchanged resources left out"),
+        (5, 2, 6, "1 excluded; 6 unchanged resources left out"),
+        (0, 7, 1, "1 unchanged resource left out"),
+    ],
+)
+def test_what_was_left_out_as_unchanged_is_told_once(excluded, implied, unchanged, expected):
+    summary = Summary(
+        resources=1200,
+        compliant=1200 - excluded,
+        excluded=excluded,
+        unchanged=unchanged,
+        coverage=1.0,
+        implied=Coverage(resources=implied, excluded=implied),
     )
+    told = sentence(make_report(summary=summary))
+    assert told == f"0 findings in 1,200 resources; {expected}"
 
 
 def test_figures_of_implied_resources_are_data_too():
     implied = Coverage(resources=1, compliant=1, coverage=1.0)
     summary = Summary(resources=1, untaggable=1, implied=implied)
     assert sentence(make_report(summary=summary)) == (
-        "0 findings in 1 resource; 1 untaggable; 1 implied resource: 1 compliant"
+        "0 findings in 1 resource and 1 implied one; 1 untaggable; implied: 1 compliant"
     )

@@ -292,3 +292,19 @@ def test_a_generated_file_of_a_megabyte_is_read():
     text = 'resource "aws_x" "a" {\n  tags = { a = "b", c = "${d}-e" }\n}\n' * 16_000
     blocks = read("main.tf", text.encode()).body.blocks("resource")
     assert (len(blocks), place(blocks[-1])) == (16_000, (47_998, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "branches"),
+    [
+        ("a ? b : c", ["b", "c"]),
+        ("a ? b : c ? d : e", ["b", "d", "e"]),
+        ("a ? b : c ? d : e ? f : g", ["b", "d", "f", "g"]),
+        ("(a ? b : c) ? d : e", ["d", "e"]),
+        ("(a ? b : c ? d : e)", ["b", "d", "e"]),
+        ("a ? b ? c : d : e", ["b ? c : d", "e"]),
+    ],
+)
+def test_conditionals_have_all_their_results(text, branches):
+    found = value(text).branches()
+    assert branches == [each.source.text(each.written) for each in found]

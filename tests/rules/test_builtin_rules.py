@@ -12,7 +12,7 @@ import tagguard.rules
 from tagguard.dialects import dialect
 from tagguard.model import BUILTIN_RULES, Limits, Tag, TagSet
 from tagguard.rules import RULES, load_rule
-from tests.factories import judge, make_resource, make_tags, make_taxonomy, verdicts
+from tests.factories import judge, make_implied, make_resource, make_tags, make_taxonomy, verdicts
 
 OWNER = "  Owner: {required: true, aliases: [owned-by], format: email}"
 
@@ -47,6 +47,47 @@ def test_a_missing_tag_names_every_layer_that_could_hold_it():
     assert outcome.hint == (
         "add `Owner` to the `tags` of `x`, or once for many resources to the `default_tags` of "
         "`aws`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ({"Owner": "a"}, "set `propagate_at_launch = true` on `Owner` in the `tag` of `asg`"),
+        ({}, "add `Owner` to the `tag` of `asg` with `propagate_at_launch = true`"),
+    ],
+)
+def test_a_tag_that_its_creator_keeps_for_itself_is_only_to_be_handed_on(written, hint):
+    place = "the `tag` of `asg` with `propagate_at_launch = true`"
+    instance = make_implied({}, make_resource(written), places=(place,))
+    assert one_outcome(make_taxonomy(OWNER), instance).hint == hint
+
+
+def test_a_tag_at_a_place_of_the_creators_own_is_to_be_handed_on():
+    creator = make_resource({"Owner": "a"}, address="service", places=("the `tags` of `service`",))
+    task = make_implied({}, creator, places=creator.places)
+    assert one_outcome(make_taxonomy(OWNER), task).hint == "let `service` hand its `Owner` on"
+    elsewhere = make_implied({}, creator, places=("the `volume_tags` of `service`",))
+    assert one_outcome(make_taxonomy(OWNER), elsewhere).hint == (
+        "add `Owner` to the `volume_tags` of `service`"
+    )
+
+
+def test_an_at_sign_in_an_address_stays_one():
+    origin = 'propagated:aws_ecs_service.api["ops@acme"]'
+    tags = TagSet({"Owner": Tag("Owner", "x", origin)})
+    assert one_outcome(make_taxonomy(OWNER), make_resource(tags=tags)).hint == (
+        'give `Owner` an accepted value in `aws_ecs_service.api["ops@acme"]`, '
+        "which passes its tags on"
+    )
+
+
+def test_a_tag_that_replaces_the_transforms_names_it():
+    tag = Tag("Owner", "x", overrides="transform")
+    outcome = one_outcome(make_taxonomy(OWNER), make_resource(tags=TagSet({"Owner": tag})))
+    assert outcome.hint == (
+        "give `Owner` an accepted value in the tags of `aws_s3_bucket.logs`, "
+        "which overrides what the SAM transform adds to `aws_s3_bucket.logs`"
     )
 
 

@@ -159,3 +159,41 @@ class TestInAPlan:
         assert (values_of(tags), tags.complete) == ({"a": "c", "n": None, "team": "core"}, True)
         kept = {**new, "change": {**new["change"], "actions": ["no-op"]}}
         assert not read(plan(kept, item, configuration=config))[1].tags.complete
+
+    def test_defaults_that_the_plan_does_not_show_at_all_are_told(self):
+        """A `dynamic "default_tags"`, or `TF_AWS_DEFAULT_TAGS_Team` in the environment."""
+        blank = {"aws": {"expressions": {"region": {"constant_value": "eu-west-1"}}}}
+        env = {"aws": {"expressions": {"default_tags": [{"tags": {"constant_value": {"E": "x"}}}]}}}
+        item = late({"A": "b"}, ["N"])
+
+        for providers, shown in ((blank, {}), (env, {"E": "x"})):
+            alone = judged(item, providers=providers)
+            told = judged(known({}, {"Team": "core", **shown}), item, providers=providers)
+            assert (values(alone), alone.tags.complete) == ({"A": "b", "N": None, **shown}, True)
+            assert values(told) == {"A": "b", "N": None, "Team": "core", **shown}
+            assert told.tags.tags["Team"].provenance == "default_tags@aws"
+
+    def test_effective_tags_that_may_be_ignored_changes_are_no_evidence_alone(self):
+        """`ignore_changes = all` keeps `tags_all` as it was."""
+        stale = kept("a", {"Old": "k"}, {"Old": "k"})
+
+        assert not judged(stale, late({"A": "b", "Old": ""}, ["N"])).tags.complete
+
+    def test_new_resources_are_believed_before_old_ones(self):
+        stale = kept("a", {}, {}), kept("b", {}, {})
+        resource = judged(*stale, known({}, {"Team": "core"}), late({"A": "b"}, ["N"]))
+
+        assert (values(resource)["Team"], resource.tags.complete) == ("core", True)
+
+    def test_several_old_resources_that_agree_are_believed(self):
+        agreeing = kept("a", {}, {"Team": "core"}), kept("b", {}, {"Team": "core"})
+        resource = judged(*agreeing, late({"A": "b"}, ["N"]))
+
+        assert (values(resource)["Team"], resource.tags.complete) == ("core", True)
+        assert not judged(agreeing[0], late({"A": "b"}, ["N"])).tags.complete
+
+
+def kept(name, own, effective):
+    item = known(own, effective, f"aws_s3_bucket.{name}", actions=["no-op"])
+    item["change"]["before"] = item["change"]["after"]
+    return item

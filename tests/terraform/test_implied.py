@@ -91,6 +91,39 @@ class TestResource:
         assert (values(open_), open_.tags.complete) == ({"A": "b"}, False)
         assert read(content)[1].tags.complete
 
+    def test_planned_values_alone_hide_which_defaults_reach_a_volume(self):
+        values_ = {"root_block_device": [{"tags": {"A": "b"}}], "tags_all": {"Team": "core"}}
+        planned = {"address": WEB, "type": "aws_instance", "name": "web", "values": values_}
+        written = block(WEB, root_block_device=[{"tags": {"constant_value": {"A": "b"}}}])
+        content = {
+            "format_version": "1.0",
+            "planned_values": {"root_module": {"resources": [planned]}},
+            "configuration": with_defaults({"Team": "core"}, written),
+        }
+
+        assert not read(content)[1].tags.complete
+
+    def test_planned_values_alone_are_plain_only_if_every_block_is(self):
+        specifications = [
+            {"resource_type": "instance", "tags": {"A": "b"}},
+            {"resource_type": "volume", "tags": {}},
+        ]
+        tags = {"constant_value": {"A": "b"}}, {"references": ["var.tags"]}
+        shown = [{"tags": each} for each in tags]
+        planned = {
+            "address": TEMPLATE,
+            "type": "aws_launch_template",
+            "name": "t",
+            "values": {"tag_specifications": specifications},
+        }
+        content = {
+            "format_version": "1.0",
+            "planned_values": {"root_module": {"resources": [planned]}},
+            "configuration": configuration(block(TEMPLATE, tag_specifications=shown)),
+        }
+
+        assert not read(content)[2].tags.complete
+
     def test_what_is_deleted_implies_nothing(self):
         item = change(None, address=WEB, actions=["delete"])
 
@@ -251,6 +284,18 @@ class TestLaunchTemplate:
 
         assert tagged.unknown == "value known after apply (tags depend on aws_vpc.v.id)"
 
+    def test_the_cause_may_stand_in_any_of_several_blocks(self):
+        item = change(
+            {"tag_specifications": [{"resource_type": "volume"}]},
+            {"tag_specifications": [{"tags": True}]},
+            address=TEMPLATE,
+        )
+        tags = {"constant_value": {"A": "b"}}, {"references": ["aws_vpc.v.id", "aws_vpc.v"]}
+        config = configuration(block(TEMPLATE, tag_specifications=[{"tags": t} for t in tags]))
+        volume = read_implied(item, configuration=config)["volume"]
+
+        assert volume.tags.reason == "tags depend on aws_vpc.v.id"
+
 
 class TestAutoscaling:
     def test_instances_get_the_tags_that_propagate(self):
@@ -305,6 +350,51 @@ class TestAutoscaling:
 
         assert not pinned.tags.complete
         assert values(latest) == {"A": "x", "T": "t"}
+
+    @pytest.mark.parametrize(
+        ("version", "versions", "complete"),
+        [
+            ("$Default", {"default_version": 3, "latest_version": 3}, True),
+            ("", {"default_version": 3, "latest_version": 3}, True),
+            ("$Default", {"default_version": 2, "latest_version": 3}, False),
+            ("$Default", {}, False),
+            ("3", {"default_version": 2, "latest_version": 3}, True),
+            ("2", {"default_version": 2, "latest_version": 3}, False),
+        ],
+    )
+    def test_the_version_of_an_unchanged_template_may_be_the_one_shown(
+        self, version, versions, complete
+    ):
+        old = template(("instance", {"T": "t"}), actions=["no-op"])
+        old["change"]["after"] |= versions
+        item = group(tag("A"), version=version or None)
+        made = read(plan(old, item, configuration=configuration(group_block())))[-1]
+
+        assert made.tags.complete is complete
+
+    @pytest.mark.parametrize(
+        ("more", "complete"), [({}, False), ({"update_default_version": True}, True)]
+    )
+    def test_an_update_makes_a_new_version_that_may_become_the_default(self, more, complete):
+        new = template(("instance", {"T": "t"}), actions=["update"])
+        new["change"]["after"] |= {"default_version": 3, **more}
+        new["change"]["after_unknown"] = {"latest_version": True}
+        item = group(tag("A"), version="$Default")
+        made = read(plan(new, item, configuration=configuration(group_block())))[-1]
+
+        assert made.tags.complete is complete
+
+    @pytest.mark.parametrize(("default", "complete"), [({"default_version": 3}, True), ({}, False)])
+    def test_an_unknown_version_by_reference_is_the_new_one(self, default, complete):
+        """What stays known of the template does not make it unknown."""
+        new = template(("instance", {"T": "t"}), actions=["update"])
+        new["change"]["after"] |= default
+        item = group(tag("A"), version=None)
+        item["change"]["after_unknown"] = {"launch_template": [{"version": True}]}
+        launch = {"id": REFERENCES, "version": {"references": [TEMPLATE, "each.key"]}}
+        config = configuration(block(GROUP, launch_template=[launch]))
+
+        assert read(plan(new, item, configuration=config))[-1].tags.complete is complete
 
     def test_a_specification_of_unknown_kind_may_be_for_instances(self):
         item = change(
@@ -599,3 +689,63 @@ def test_no_junk_in_a_place_crashes(type_, data):
     found = read(plan(item, configuration=config))
 
     assert len({each.address for each in found}) == len(found)
+
+
+class TestCloudControl:
+    """The awscc provider has lists of tags, and computes what nobody writes."""
+
+    def test_a_launch_template_tags_what_it_launches(self):
+        specification = {"resource_type": "volume", "tags": [{"key": "A", "value": "b"}]}
+        data = {"launch_template_data": {"tag_specifications": [specification]}}
+        item = change(data, address="awscc_ec2_launch_template.t", provider="hashicorp/awscc")
+        volume = read_implied(item)["volume"]
+
+        assert (volume.type, values(volume), volume.tags.complete) == (
+            "awscc_ec2_volume",
+            {"A": "b"},
+            True,
+        )
+
+    def test_a_group_tags_its_instances(self):
+        address = "awscc_autoscaling_auto_scaling_group.g"
+        item = change(
+            {"tags": [tag("A"), tag("B", launch=False)]},
+            {"launch_template": True, "mixed_instances_policy": True},
+            address=address,
+            provider="hashicorp/awscc",
+        )
+        config = configuration(block(address, key="awscc", tags={"constant_value": []}))
+        made = read_implied(item, configuration=config)["instance"]
+
+        assert (made.type, values(made), made.tags.complete) == (
+            "awscc_ec2_instance",
+            {"A": "x"},
+            True,
+        )
+
+    def test_a_service_and_a_job_hand_on_tags(self):
+        tags = [{"key": "A", "value": "b"}]
+        service = change(
+            {"propagate_tags": "SERVICE", "tags": tags},
+            address="awscc_ecs_service.s",
+            provider="hashicorp/awscc",
+        )
+        job = change(
+            {"propagate_tags": True, "tags": {"A": "b"}},
+            address="awscc_batch_job_definition.j",
+            provider="hashicorp/awscc",
+        )
+
+        assert values(read_implied(service)["task"]) == {"A": "b"}
+        assert values(read_implied(job)["task"]) == {"A": "b"}
+
+    def test_a_service_finds_the_task_definition(self):
+        address, definition = "awscc_ecs_service.s", "awscc_ecs_task_definition.d"
+        reference = {"references": [f"{definition}.arn", definition]}
+        items = (
+            change({"tags": [{"key": "D", "value": "d"}]}, address=definition, provider="awscc"),
+            change({"propagate_tags": "TASK_DEFINITION"}, address=address, provider="awscc"),
+        )
+        config = configuration(block(address, key="awscc", task_definition=reference))
+
+        assert values(read_implied(*items, configuration=config)["task"]) == {"D": "d"}

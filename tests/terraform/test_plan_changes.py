@@ -61,6 +61,14 @@ def test_blocks_are_compared_whatever_else_changes():
     assert update({"tag": tags}, {"tag": []}, address=address)
 
 
+def test_the_old_list_of_a_scaling_group_is_compared_too():
+    tags = [{"key": "A", "value": "b", "propagate_at_launch": "true"}]
+    address = "aws_autoscaling_group.g"
+
+    assert update({"tag": [], "tags": tags}, {"tag": [], "tags": []}, address=address)
+    assert not update({"tag": [], "tags": tags}, {"tag": [], "tags": tags}, address=address)
+
+
 def test_a_type_without_tags_changes_none_and_one_that_is_not_known_may():
     assert not update({"x": 1}, {"x": 2}, address="aws_inspector_resource_group.g")
     assert update({"x": 1}, {"x": 2}, address="initech_thing.t", provider="initech/initech")

@@ -449,3 +449,90 @@ class TestPlatformTags:
             "goog-default": False,
             "goog-seen": True,
         }
+
+
+def test_a_provider_under_another_local_name_has_the_same_defaults():
+    """`required_providers { gcp = { source = "hashicorp/google" } }`."""
+    address = "google_storage_bucket.b"
+    entry = {
+        "full_name": "registry.terraform.io/hashicorp/google",
+        "expressions": {"default_labels": {"constant_value": {"team": "core"}}},
+    }
+    config = configuration(block(address, key="gcp"), providers={"gcp": entry})
+    hidden = {"labels": {"id": True}, "effective_labels": True, "terraform_labels": True}
+    item = change({"labels": {}}, hidden, address=address, provider="hashicorp/google")
+    tags = read_one(item, configuration=config).tags.tags
+
+    assert tags["team"].provenance == "default_labels@gcp"
+
+
+@pytest.mark.parametrize(
+    ("address", "unknown"),
+    [("awscc_s3_bucket.b", {"tags": True}), ("awscc_ssm_parameter.p", {"tags": True})],
+)
+def test_a_computed_argument_that_nobody_writes_sets_no_tags(address, unknown):
+    """Every argument of awscc is optional and computed, so an unwritten one is unknown."""
+    item = change({}, unknown, address=address, provider="hashicorp/awscc")
+    written = block(address, key="awscc", tags={"references": ["var.tags"]})
+
+    unset = read_one(item, configuration=configuration(block(address, key="awscc")))
+    assert (values(unset), unset.tags.complete) == ({}, True)
+    assert not read_one(item, configuration=configuration(written)).tags.complete
+    assert not read_one(item).tags.complete
+    kept = {**item, "change": {**item["change"], "actions": ["update"]}}
+    config = configuration(block(address, key="awscc"))
+    assert not read_one(kept, configuration=config).tags.complete
+
+
+def test_an_object_may_refuse_the_defaults():
+    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_object."""
+    address = "aws_s3_object.o"
+    config = with_defaults({"Team": "core"}, block(address))
+    after = {"tags": {"A": "b"}, "override_provider": [{"default_tags": [{"tags": None}]}]}
+    hidden = {"tags": {"N": True}, "tags_all": True, "override_provider": [{"default_tags": [{}]}]}
+    refuses = change(after, hidden, address=address)
+    takes = change({**after, "override_provider": []}, hidden, address=address)
+
+    assert values(read_one(refuses, configuration=config)) == {"A": "b", "N": None}
+    assert values(read_one(takes, configuration=config)) == {"A": "b", "N": None, "Team": "core"}
+    (resource,) = [read_one(refuses, configuration=config)]
+    assert not any("default_tags" in place for place in resource.places)
+
+
+def test_labels_from_outside_terraform_stay_when_the_others_are_hidden():
+    """Google's provider keeps effective labels that it did not set."""
+    address = "google_storage_bucket.b"
+    config = with_defaults(
+        {"team": "core"}, block(address, key="google"), attribute="default_labels", name="google"
+    )
+    item = change(
+        {"labels": {}},
+        {"labels": {"id": True}, "effective_labels": True, "terraform_labels": True},
+        address=address,
+        provider="hashicorp/google",
+        actions=("update",),
+    )
+    item["change"]["before"] = {
+        "labels": {"old": "x"},
+        "terraform_labels": {"old": "x", "team": "core"},
+        "effective_labels": {"old": "x", "team": "core", "seen": "y"},
+    }
+    resource = read_one(item, configuration=config)
+
+    assert values(resource) == {"id": None, "team": "core", "seen": "y"}
+    assert resource.tags.tags["seen"].provenance == "outside Terraform"
+
+
+def test_what_azapi_takes_from_its_provider_is_said():
+    """`default_tags` of azapi stand in for `tags` that nobody writes; they are not merged."""
+    address = "azapi_resource.r"
+    entry = {"expressions": {"default_tags": {"constant_value": {"Team": "core"}}}}
+    item = change({"tags": {"Team": "core"}}, address=address, provider="azure/azapi")
+    config = configuration(block(address, key="azapi"), providers={"azapi": entry})
+    own = block(address, key="azapi", tags={"constant_value": {"Team": "core"}})
+    written = configuration(own, providers={"azapi": entry})
+
+    inherited = read_one(item, configuration=config)
+    assert inherited.tags.tags["Team"].provenance == "default_tags@azapi"
+    assert "the `default_tags` of provider `azapi`" in inherited.places
+    assert read_one(item, configuration=written).tags.tags["Team"].provenance == "resource"

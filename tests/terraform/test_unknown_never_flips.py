@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagguard.terraform.hidden_defaults import SWITCHABLE
+from tagguard.terraform.hidden_defaults import SWITCHES
 from tests.terraform.plans import block, change, configuration, plan, read
 
 TEMPLATE = "aws_launch_template.t"
@@ -143,4 +143,4 @@ def test_what_is_hidden_turns_no_fact_into_another(drawn, data):
 
 
 def test_the_property_looks_at_types_that_may_tell_defaults():
-    assert not SWITCHABLE & {"aws_s3_bucket", "aws_instance"}
+    assert not SWITCHES.keys() & {"aws_s3_bucket", "aws_instance"}

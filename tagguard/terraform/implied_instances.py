@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from tagguard.model import Resource, Tag, TagSet
 from tagguard.terraform.blocks import block_cells, child
 from tagguard.terraform.creator import Creator, Implied, one_of, plain
 from tagguard.terraform.effective_tags import NO_TAGS, handed_on, overlay
-from tagguard.terraform.nested import SPECIFIED
+from tagguard.terraform.nested import SPECIFIED, UNSPECIFIED
 from tagguard.terraform.plan_attributes import Cell
 from tagguard.terraform.plan_tags import items, list_tags, map_tags
 
@@ -60,8 +60,8 @@ def _volume(creator: Creator, cell: Cell, path: str, shared: TagSet) -> TagSet:
         return overlay(own, overlay(shared, added))
     if effective.is_hidden:
         return overlay(own, overlay(shared, defaults))
-    if isinstance(cell.known, dict):
-        return overlay(own, shared)
+    if isinstance(cell.known, dict) and not hidden.planned_only:
+        return overlay(own, shared)  # an older provider
     return overlay(own, _with_defaults(creator, shared))
 
 
@@ -79,18 +79,26 @@ def _with_defaults(creator: Creator, own: TagSet) -> TagSet:
     return TagSet(own.tags, complete=False, reason=own.reason or MERGES_SINCE)
 
 
-def specifications(creator: Creator) -> Iterator[Implied]:
-    """Give what a launch template tags. The provider's defaults do not reach these."""
-    for at, (path, cell) in enumerate(block_cells(creator.cells, "tag_specifications")):
-        tags_path = f"{path}.tags"
-        kind = child(cell, "resource_type")
-        if cell.is_hidden or kind.is_hidden or not isinstance(kind.known, str):
-            reason = creator.around.hidden("tag_specifications").because("the resource type")
-            unknown = TagSet(complete=False, reason=reason)
-            yield Implied(f"tag_specifications[{at}]", SPECIFIED[""], unknown, tags_path)
-            continue
-        type_ = SPECIFIED.get(kind.known, f"aws:ec2/{kind.known}")
-        yield Implied(kind.known, type_, creator.tags(child(cell, "tags"), tags_path), tags_path)
+def specifications(block: str) -> Callable[[Creator], Iterator[Implied]]:
+    """Make the reader of a launch template's `block`, which says what is tagged how.
+
+    The provider's defaults do not reach these.
+    """
+
+    def read(creator: Creator) -> Iterator[Implied]:
+        for at, (path, cell) in enumerate(block_cells(creator.cells, block)):
+            tags_path = f"{path}.tags"
+            kind = child(cell, "resource_type")
+            if cell.is_hidden or kind.is_hidden or not isinstance(kind.known, str):
+                reason = creator.around.hidden(block).because("the resource type")
+                unknown = TagSet(complete=False, reason=reason)
+                yield Implied(f"tag_specifications[{at}]", UNSPECIFIED, unknown, tags_path)
+                continue
+            type_ = SPECIFIED[creator.provider].get(kind.known, f"aws:ec2/{kind.known}")
+            tags = creator.tags(child(cell, "tags"), tags_path)
+            yield Implied(kind.known, type_, tags, tags_path)
+
+    return read
 
 
 def group_instances(creator: Creator) -> Iterator[Implied]:
@@ -103,10 +111,11 @@ def group_instances(creator: Creator) -> Iterator[Implied]:
     cell = creator.cell(path)
     if not (cell.known or cell.unknown):
         return
+    made = SPECIFIED[creator.provider]["instance"]
     hidden = creator.around.hidden(path)
     if not cell.known:  # there may be no tag at all, and then nothing is told
         unknown = TagSet(complete=False, reason=hidden.keys)
-        yield Implied("instance", INSTANCE, unknown, path, copies=True)
+        yield Implied("instance", made, unknown, path, copies=True)
         return
     chosen: list[tuple[object, object, object]] = []
     complete = not cell.is_hidden
@@ -124,11 +133,11 @@ def group_instances(creator: Creator) -> Iterator[Implied]:
         reason=tags.reason if complete else hidden.keys,
     )
     own = handed_on(own, creator.resource.address)
-    yield Implied("instance", INSTANCE, overlay(own, _launched(creator)), path, copies=True)
+    yield Implied("instance", made, overlay(own, _launched(creator)), path, copies=True)
 
 
 _TEMPLATES = (
-    ("launch_template", ("id", "name")),
+    ("launch_template", ("id", "name", "launch_template_id", "launch_template_name")),
     (
         "mixed_instances_policy.launch_template.launch_template_specification",
         ("launch_template_id", "launch_template_name"),
@@ -141,8 +150,8 @@ _OVERRIDE = "mixed_instances_policy.launch_template.override"
 def _launched(creator: Creator) -> TagSet:
     """Give the tags that the launch template of a group puts on its instances."""
     for block, arguments in _TEMPLATES:
-        root = creator.cell(block.partition(".")[0])
-        if not (root.known or root.unknown):
+        root = block.partition(".")[0]
+        if not creator.is_written(root):
             continue
         name = next((name for name in arguments if creator.around.is_set(f"{block}.{name}")), "")
         found = creator.around.related(f"{block}.{name}", TEMPLATE)
@@ -158,7 +167,7 @@ def _specified(template: Resource, found: Sequence[Resource]) -> TagSet:
     """Give what a launch template, which is among those found, hands on to instances."""
     made = [each for each in found if each.creator and each.creator.address == template.address]
     tags = next((each.tags for each in made if each.type == INSTANCE), NO_TAGS)
-    doubt = next((each.tags.reason for each in made if each.type == SPECIFIED[""]), "")
+    doubt = next((each.tags.reason for each in made if each.type == UNSPECIFIED), "")
     if doubt:
         tags = TagSet(tags.tags, complete=False, reason=tags.reason or doubt)
     return handed_on(tags, template.address)
@@ -169,9 +178,23 @@ def _is_launched(creator: Creator, templates: Sequence[Resource], block: str) ->
     overrides = block_cells(creator.cells, _OVERRIDE)
     if any(child(cell, "launch_template_specification").known for _, cell in overrides):
         return False
-    version = f"{block}.version"
-    return (
-        all(template.change in {"create", "replace"} for template in templates)
-        or creator.cell(version).known == "$Latest"
-        or bool(creator.around.related(version, TEMPLATE))
-    )
+    version = creator.cell(f"{block}.version")
+    named = version.is_hidden and bool(creator.around.related(f"{block}.version", TEMPLATE))
+    return all(_is_newest(template, version, is_named=named) for template in templates)
+
+
+def _is_newest(template: Resource, version: Cell, *, is_named: bool) -> bool:
+    """Tell whether a version surely is the newest of a template, which is what the plan shows.
+
+    An update makes a new one, whose number is unknown; so a version that is unknown because it
+    refers to the template can only be that, if the number of the default version is known.
+    """
+    if version.known == "$Latest" or template.change in {"create", "replace"}:
+        return True
+    attributes = template.attributes
+    newest, default = (attributes.get(f"{which}_version") for which in ("latest", "default"))
+    if version.is_hidden:
+        return is_named and default is not None
+    if version.known in {None, "", "$Default"}:
+        return bool(attributes.get("update_default_version")) or default == newest is not None
+    return newest is not None and version.known == str(newest)

@@ -12,7 +12,6 @@ from tagguard.terraform.plan_attributes import Cell, is_flagged
 
 TASK = "aws:ecs/task"
 VOLUME = "aws_ebs_volume"
-DEFINITION = "aws_ecs_task_definition"
 
 
 def tasks(
@@ -71,7 +70,7 @@ def _propagated(creator: Creator, switch: object, definition: str) -> tuple[TagS
         return handed_on(creator.resource.tags, creator.resource.address), True
     if switch != "TASK_DEFINITION":
         return None, False
-    definitions = creator.around.related(definition, DEFINITION)
+    definitions = creator.around.related(definition, f"{creator.provider}_ecs_task_definition")
     if not definitions:
         names = creator.around.hidden(definition).references()
         named = names or creator.cell(definition).text or f"`{definition}`"

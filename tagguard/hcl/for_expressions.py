@@ -1,0 +1,169 @@
+"""`for` expressions, and the walk over a collection that template directives share.
+
+https://developer.hashicorp.com/terraform/language/expressions/for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tagguard.hcl.evaluation import MAX_ITEMS, Frame, Term
+from tagguard.hcl.values import (
+    Failure,
+    Object,
+    Sensitive,
+    Tuple,
+    Unknown,
+    Value,
+    bare,
+    kind_of,
+    marked,
+    to_bool,
+    to_text,
+)
+from tagguard.model import Location
+
+
+class Loop(Struct, frozen=True):
+    """`for key, value in collection`, and how much one turn costs."""
+
+    key: str
+    """Empty where only the value is named."""
+    value: str
+    collection: Term
+    size: int
+    """How many terms are evaluated for each element."""
+
+    def turns(self, frame: Frame, collection: Value) -> Iterator[Frame]:
+        """Give for each known element the frame in which it is bound.
+
+        Ends when the budget does. Raises Failure for what cannot be iterated.
+        """
+        for key, value in _elements(collection):
+            if frame.budget.spend(self.size) is not None:
+                return
+            names = {self.key: key, self.value: value} if self.key else {self.value: value}
+            yield frame.bind(names)
+
+
+def _elements(collection: Value) -> Iterator[tuple[Value, Value]]:
+    match collection:
+        case Object(items=items):
+            for key in sorted(items):
+                yield key, items[key]
+        case Tuple(items=values, kind="set"):
+            yield from ((value, value) for value in values)
+        case Tuple(items=values, complete=True):
+            yield from enumerate(values)
+        case Tuple(items=values, reason=reason):
+            yield from ((Unknown(reason), value) for value in values)
+        case Unknown():
+            return
+        case _:
+            raise Failure(f"{kind_of(collection)} cannot be iterated over")
+
+
+def open_reason(collection: Value, frame: Frame) -> str | None:
+    """Tell why a collection may have more elements than were walked; None: it has not."""
+    if frame.budget.exhausted:
+        return frame.budget.exhausted
+    if isinstance(collection, Unknown):
+        return collection.reason
+    if isinstance(collection, Tuple | Object) and not collection.complete:
+        return collection.reason
+    return None
+
+
+class MakeList(Struct, frozen=True):
+    """`[for x in xs : item if condition]`."""
+
+    loop: Loop
+    item: Term
+    condition: Term | None
+
+    def evaluate(self, frame: Frame) -> Value:
+        """Give the tuple; elements whose condition is unknown leave it open."""
+        given = self.loop.collection.evaluate(frame)
+        collection, items, marks = bare(given), list[Value](), [given]
+        reason = None
+        for inner in self.loop.turns(frame, collection):
+            wanted = _wanted(self.condition, inner, marks)
+            if isinstance(wanted, Unknown):
+                reason = wanted.reason
+            elif wanted:
+                items.append(self.item.evaluate(inner))
+        _check_size(len(items), frame)
+        reason = open_reason(collection, frame) if reason is None else reason
+        made = Tuple(tuple(items), reason is None, reason or "", "tuple")
+        return marked(made, *marks)
+
+
+def _wanted(condition: Term | None, frame: Frame, marks: list[Value]) -> bool | Unknown:
+    if condition is None:
+        return True
+    given = to_bool(condition.evaluate(frame))
+    if isinstance(given, Sensitive):
+        marks.append(given)
+    wanted = bare(given)
+    if wanted is None:
+        raise Failure("the condition of a `for` is null")
+    assert isinstance(wanted, bool | Unknown)
+    return wanted
+
+
+def _check_size(size: int, frame: Frame) -> None:
+    if size > MAX_ITEMS:
+        frame.budget.refuse(f"a collection of more than {MAX_ITEMS:,} elements")
+
+
+class MakeMap(Struct, frozen=True):
+    """`{for k, v in xs : key => value... if condition}`."""
+
+    loop: Loop
+    key: Term
+    value: Term
+    groups: bool
+    """Whether values with one key are gathered in a list."""
+    condition: Term | None
+    location: Location
+
+    def evaluate(self, frame: Frame) -> Value:
+        """Give the object; what is unknown of keys and conditions leaves it open."""
+        given = self.loop.collection.evaluate(frame)
+        collection, marks = bare(given), [given]
+        found: dict[str, list[Value]] = {}
+        reason = None
+        for inner in self.loop.turns(frame, collection):
+            wanted = _wanted(self.condition, inner, marks)
+            key = self._key(inner, marks) if wanted is not False else ""
+            if isinstance(wanted, Unknown) or isinstance(key, Unknown):
+                reason = (wanted if isinstance(wanted, Unknown) else key).reason  # type: ignore[union-attr] # one of them is
+            elif wanted:
+                found.setdefault(key, []).append(self.value.evaluate(inner))
+        _check_size(len(found), frame)
+        reason = open_reason(collection, frame) if reason is None else reason
+        return marked(self._made(found, reason), *marks)
+
+    def _key(self, frame: Frame, marks: list[Value]) -> str | Unknown:
+        given = to_text(self.key.evaluate(frame))
+        if isinstance(given, Sensitive):
+            marks.append(given)
+        key = bare(given)
+        if key is None:
+            raise Failure("a key of a `for` is null")
+        assert isinstance(key, str | Unknown)
+        return key
+
+    def _made(self, found: dict[str, list[Value]], reason: str | None) -> Object:
+        items: dict[str, Value] = {}
+        for key, values in found.items():
+            if self.groups:
+                items[key] = Tuple(tuple(values), reason is None, reason or "", "tuple")
+            elif len(values) > 1:
+                raise Failure(f"two elements of a `for` have the key `{key}`")
+            else:
+                items[key] = values[0]
+        origins = dict.fromkeys(items, self.location)
+        return Object(items, reason is None, reason or "", "object", origins)

@@ -1,0 +1,106 @@
+"""Steps into values: attributes, indexes and splats, with what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+from tagguard.hcl.knowledge import common
+from tagguard.hcl.values import (
+    Failure,
+    Object,
+    Sensitive,
+    Tuple,
+    Unknown,
+    Value,
+    kind_of,
+    marked,
+    to_number,
+    to_text,
+)
+
+MAX_CHOICES = 50
+"""Most elements among which an unknown index looks for what they share."""
+
+
+def attribute(value: Value, name: str) -> Value:
+    """Give `value.name`; raises Failure where there is none."""
+    match value:
+        case Object():
+            return _member(value, name)
+        case Unknown():
+            return value
+        case Sensitive(inner):
+            return marked(attribute(inner, name), value)
+        case None:
+            raise Failure(f"null has no attribute `{name}`")
+        case _:
+            raise Failure(f"{kind_of(value)} has no attribute `{name}`")
+
+
+def _member(value: Object, name: str) -> Value:
+    try:
+        return value.items[name]
+    except KeyError:
+        if value.complete:
+            raise Failure(f"{kind_of(value)} has no key `{name}`") from None
+        return Unknown(value.reason)
+
+
+def index(value: Value, key: Value) -> Value:
+    """Give `value[key]`; raises Failure where there is none."""
+    if isinstance(value, Sensitive) or isinstance(key, Sensitive):
+        inner = value.value if isinstance(value, Sensitive) else value
+        return marked(index(inner, key.value if isinstance(key, Sensitive) else key), value, key)
+    if value is None or key is None:
+        raise Failure("null cannot be indexed" if value is None else "the index is null")
+    if isinstance(value, Unknown):
+        return value
+    if not isinstance(value, Object | Tuple):
+        raise Failure(f"{kind_of(value)} has no elements")
+    if isinstance(key, Unknown):
+        return _any(value, key)
+    if isinstance(value, Object):
+        text = to_text(key)
+        assert isinstance(text, str)
+        return _member(value, text)
+    return _element(value, to_number(key))
+
+
+def _any(value: Object | Tuple, key: Unknown) -> Value:
+    """Give what all elements share, for one of them it is."""
+    if not value.complete or not 0 < len(value.items) <= MAX_CHOICES:
+        return key
+    elements = value.items.values() if isinstance(value, Object) else value.items
+    return reduce(lambda left, right: common(left, right, key.reason), elements)
+
+
+def _element(value: Tuple, position: Value) -> Value:
+    if value.kind == "set":
+        raise Failure("a set has no indexes")
+    if isinstance(position, Unknown):
+        return position
+    if not isinstance(position, int) or position < 0:
+        raise Failure("an index is a whole number from 0")
+    if not value.complete:
+        return Unknown(value.reason)
+    if position >= len(value.items):
+        raise Failure(f"index {position} is beyond the end of {len(value.items)} elements")
+    return value.items[position]
+
+
+def splat(value: Value, step: Callable[[Value], Value]) -> Value:
+    """Give `value[*]…`, where `step` is what stands behind the star; null gives nothing."""
+    match value:
+        case None:
+            return Tuple((), kind="tuple")
+        case Unknown():
+            return Tuple((), complete=False, reason=value.reason)
+        case Sensitive(inner):
+            return marked(splat(inner, step), value)
+        case Tuple():
+            kind = "list" if value.kind == "set" else value.kind
+            items = tuple(step(item) for item in value.items)
+            return Tuple(items, value.complete, value.reason, kind)
+        case _:
+            return Tuple((step(value),), kind="tuple")

@@ -1,0 +1,186 @@
+"""The values of the Terraform language, and how much of them is known.
+
+Knowledge has three degrees: a value is known, wholly unknown (`Unknown`), or a collection of
+which more may exist than is listed (`complete=False`). Nothing here guesses: where an answer needs
+what is not known, it is `Unknown` with the reason. Sensitivity is kept as a wrapper.
+
+Numbers are `int` where whole and else `Decimal` with 155 digits, which is as much as Terraform's
+512-bit floats hold; but decimal, so that `0.1` is a tenth and the last digits of a quotient can
+differ. Numbers beyond `MAX_DIGITS` are unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Context, Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from msgspec import Struct, field
+
+from tagguard.model import Location
+
+MAX_DIGITS = 1_000
+"""Most digits of a number before its point, and most after it."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_CONTEXT = Context(prec=155, Emax=10**9, Emin=-(10**9))
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Failure(Exception):  # noqa: N818 - the field's word; no error of ours, Terraform's answer
+    """The expression is wrong: Terraform itself would refuse it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Unknown(Struct, frozen=True):
+    """Nobody knows; it may even be null."""
+
+    reason: str
+
+
+class Tuple(Struct, frozen=True):
+    """A tuple, list or set."""
+
+    items: tuple[Value, ...]
+    complete: bool = True
+    """False: more items may stand anywhere between, before and behind these."""
+    reason: str = ""
+    """Why it is not complete."""
+    kind: str = ""
+    """`tuple`, `list`, `set`; empty where that is not known (a tuple or a list)."""
+
+
+class Object(Struct, frozen=True):
+    """An object or map."""
+
+    items: Mapping[str, Value]
+    complete: bool = True
+    """False: more keys may exist; where a value may be replaced too, it is `Unknown`."""
+    reason: str = ""
+    """Why it is not complete."""
+    kind: str = ""
+    """`object`, `map`; empty where that is not known."""
+    origins: Mapping[str, Location] = field(default_factory=lambda: _NOTHING)
+    """Where keys were written, as far as that is known."""
+
+
+class Sensitive(Struct, frozen=True):
+    """A value that Terraform does not show; functions and operators carry the mark outward."""
+
+    value: Value
+
+
+Value: TypeAlias = bool | int | Decimal | str | Tuple | Object | Unknown | Sensitive | None
+
+
+def bare(value: Value) -> Value:
+    """Take the outermost mark off."""
+    while isinstance(value, Sensitive):
+        value = value.value
+    return value
+
+
+def marked(value: Value, *causes: Value) -> Value:
+    """Give `value`, sensitive where one of `causes` is."""
+    if any(isinstance(cause, Sensitive) for cause in causes) and not isinstance(value, Sensitive):
+        return Sensitive(value)
+    return value
+
+
+def is_number(value: object) -> bool:
+    """Tell numbers from all else, booleans too."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def number(value: int | Decimal) -> Value:
+    """Give a number in its one form, rounded to the digits we keep; Unknown for monstrous ones."""
+    if isinstance(value, int) and value.bit_length() <= 512:  # noqa: PLR2004 - as many as Terraform
+        return value
+    rounded = _CONTEXT.create_decimal(value)
+    if not rounded.is_finite():
+        raise Failure("not a finite number")
+    if not rounded:
+        return 0
+    if rounded.adjusted() > MAX_DIGITS or rounded.adjusted() < -MAX_DIGITS:
+        return Unknown("a number with too many digits")
+    whole = rounded.to_integral_value()
+    return int(whole) if whole == rounded else rounded
+
+
+def parse_number(text: str) -> Value:
+    """Read a number as Terraform's `tonumber` does; raises Failure."""
+    if not _NUMBER.fullmatch(text):
+        raise Failure("a number is required")
+    try:
+        return number(_CONTEXT.create_decimal(text))
+    except InvalidOperation as exc:
+        raise Failure("a number is required") from exc
+
+
+def to_number(value: Value) -> Value:
+    """Convert as Terraform does where a number is wanted: null stays null; raises Failure."""
+    match value:
+        case None | Unknown():
+            return value
+        case Sensitive(inner):
+            return marked(to_number(inner), value)
+        case bool():
+            raise Failure("a number is required, not a bool")
+        case int() | Decimal():
+            return value
+        case str():
+            return parse_number(value)
+        case _:
+            raise Failure(f"a number is required, not {kind_of(value)}")
+
+
+def to_bool(value: Value) -> Value:
+    """Convert as Terraform does where a bool is wanted: null stays null; raises Failure."""
+    match value:
+        case None | Unknown() | bool():
+            return value
+        case Sensitive(inner):
+            return marked(to_bool(inner), value)
+        case "true" | "1":
+            return True
+        case "false" | "0":
+            return False
+        case _:
+            raise Failure(f"a bool is required, not {kind_of(value)}")
+
+
+def to_text(value: Value) -> Value:
+    """Convert as Terraform does where a string is wanted: null stays null; raises Failure."""
+    match value:
+        case None | Unknown() | str():
+            return value
+        case Sensitive(inner):
+            return marked(to_text(inner), value)
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case Decimal():
+            text = format(value, "f")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case _:
+            raise Failure(f"a string is required, not {kind_of(value)}")
+
+
+def kind_of(value: Value) -> str:
+    """Name a value's type for messages, with its article."""
+    value = bare(value)
+    if value is None:
+        return "null"
+    if isinstance(value, Object):
+        return "a map" if value.kind == "map" else "an object"
+    if isinstance(value, Tuple):
+        return f"a {value.kind or 'tuple'}"
+    if isinstance(value, Unknown):
+        return "an unknown value"
+    return {bool: "a bool", str: "a string"}.get(type(value), "a number")
