@@ -7,12 +7,12 @@ the cycles among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from tagguard.hcl.values import Failure, Unknown, Value
+from tagguard.hcl.values import Failure, Object, Tuple, Unknown, Value, bare
 
 if TYPE_CHECKING:
     from tagguard.hcl.functions.context import Context  # functions need the limits below
@@ -28,6 +28,11 @@ MAX_ITEMS = 100_000
 """Most items in one collection that an expression makes."""
 MAX_TEXT = 4_000_000
 """Longest string that a template makes."""
+MAX_WEIGHT = 500_000
+"""Most parts of one value, through all its collections."""
+CHARACTERS = 100
+"""As many characters cost one step."""
+_LIGHT = 32
 
 _FRAMES = 8
 """What one reference takes of the depth, beside the terms it leads to."""
@@ -87,7 +92,7 @@ class Scope(Protocol):
 class Budget:
     """How much may still be evaluated for one root."""
 
-    __slots__ = ("depth", "exhausted", "max_depth", "max_steps", "settling", "steps")
+    __slots__ = ("_heavy", "depth", "exhausted", "max_depth", "max_steps", "settling", "steps")
 
     def __init__(self, max_steps: int = MAX_STEPS, max_depth: int = MAX_DEPTH) -> None:
         self.max_steps = max_steps
@@ -96,15 +101,54 @@ class Budget:
         self.depth = 0
         self.settling = False
         """Whether an evaluation is going on."""
+        self._heavy: dict[int, tuple[Value, int]] = {}
         self.exhausted = ""
         """Why something was left unevaluated; empty while nothing was."""
 
     def spend(self, steps: int) -> Unknown | None:
         """Take steps; gives Unknown when there are none left."""
         self.steps += steps
-        if self.steps > self.max_steps:
+        if self.is_spent:
             return self.refuse(f"the evaluation takes more than {self.max_steps:,} steps")
         return None
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there are no steps left."""
+        return self.steps > self.max_steps
+
+    def weigh(self, *values: Value) -> Unknown | None:
+        """Take steps for a look at all that values hold; gives Unknown for too much of it.
+
+        What is held twice counts twice: a few nested references can make a value that nobody can
+        walk through.
+        """
+        weight = sum(self._weight(value) for value in values)
+        if weight > MAX_WEIGHT:
+            return self.refuse(f"a value of more than {MAX_WEIGHT:,} parts")
+        return self.spend(weight)
+
+    def _weight(self, value: Value) -> int:
+        value = bare(value)
+        if isinstance(value, str):
+            return 1 + len(value) // CHARACTERS
+        items: Iterable[Value] = ()
+        if isinstance(value, Tuple):
+            items = value.items
+        elif isinstance(value, Object) and type(value.items) is dict:  # others are lazy
+            items = value.items.values()
+        if not items:
+            return 1
+        if (known := self._heavy.get(id(value))) is not None:
+            return known[1]
+        weight = 1
+        for item in items:
+            weight += self._weight(item)
+            if weight > MAX_WEIGHT:
+                break
+        if weight > _LIGHT:
+            self._heavy[id(value)] = value, weight  # held, so that no other value gets its id
+        return weight
 
     def refuse(self, reason: str) -> Unknown:
         """Note why something is left unevaluated."""
@@ -158,9 +202,11 @@ class Program(Struct, frozen=True):
             return spent
         budget.depth = height
         try:
-            return self.term.evaluate(frame)
+            value = self.term.evaluate(frame)
         finally:
             budget.depth = before
+        too_much = budget.weigh(value) if isinstance(value, Tuple | Object) else None
+        return value if too_much is None else too_much
 
 
 class Deferred(Exception):  # noqa: N818 - a turn of the evaluation, not an error

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from tagguard.errors import InputError
 from tagguard.hcl.nodes import Block, Fault, File
+from tagguard.hcl.parsing import Allowance
 from tagguard.hcl.syntax import read
 from tagguard.model import Location
 from tagguard.tree import Tree
@@ -24,8 +25,10 @@ ENDINGS = (".tofu.json", ".tf.json", ".tofu", ".tf")
 class Folder:
     """One folder as a module."""
 
-    def __init__(self, tree: Tree, path: str) -> None:
+    def __init__(self, tree: Tree, path: str, allowance: Allowance | None = None) -> None:
+        """Read under `path`; `allowance` is the time that files of this folder and others share."""
         self.path = path
+        self._allowance = allowance
         self._tree = tree
 
     @cached_property
@@ -52,7 +55,7 @@ class Folder:
 
     def _read(self, path: str) -> File:
         try:
-            return read(path, self._tree.read(path))
+            return read(path, self._tree.read(path), self._allowance)
         except InputError as exc:
             return File(path, faults=(Fault(Location(path, exc.line or None), exc.message),))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tagguard.hcl.evaluation import MAX_ITEMS, Frame, Term
+from tagguard.hcl.evaluation import Frame, Term
 from tagguard.hcl.values import (
     Failure,
     Object,
@@ -67,7 +67,7 @@ def _elements(collection: Value) -> Iterator[tuple[Value, Value]]:
 
 def open_reason(collection: Value, frame: Frame) -> str | None:
     """Tell why a collection may have more elements than were walked; None: it has not."""
-    if frame.budget.exhausted:
+    if frame.budget.is_spent:
         return frame.budget.exhausted
     if isinstance(collection, Unknown):
         return collection.reason
@@ -94,7 +94,6 @@ class MakeList(Struct, frozen=True):
                 reason = wanted.reason
             elif wanted:
                 items.append(self.item.evaluate(inner))
-        _check_size(len(items), frame)
         reason = open_reason(collection, frame) if reason is None else reason
         made = Tuple(tuple(items), reason is None, reason or "", "tuple")
         return marked(made, *marks)
@@ -111,11 +110,6 @@ def _wanted(condition: Term | None, frame: Frame, marks: list[Value]) -> bool | 
         raise Failure("the condition of a `for` is null")
     assert isinstance(wanted, bool | Unknown)
     return wanted
-
-
-def _check_size(size: int, frame: Frame) -> None:
-    if size > MAX_ITEMS:
-        frame.budget.refuse(f"a collection of more than {MAX_ITEMS:,} elements")
 
 
 class MakeMap(Struct, frozen=True):
@@ -137,12 +131,11 @@ class MakeMap(Struct, frozen=True):
         reason = None
         for inner in self.loop.turns(frame, collection):
             wanted = _wanted(self.condition, inner, marks)
-            key = self._key(inner, marks) if wanted is not False else ""
-            if isinstance(wanted, Unknown) or isinstance(key, Unknown):
-                reason = (wanted if isinstance(wanted, Unknown) else key).reason  # type: ignore[union-attr] # one of them is
-            elif wanted:
+            key = self._key(inner, marks) if wanted is True else wanted
+            if isinstance(key, Unknown):
+                reason = key.reason
+            elif isinstance(key, str):
                 found.setdefault(key, []).append(self.value.evaluate(inner))
-        _check_size(len(found), frame)
         reason = open_reason(collection, frame) if reason is None else reason
         return marked(self._made(found, reason), *marks)
 

@@ -1,5 +1,8 @@
 """What can be said of two values when not everything is known of them.
 
+Types are known of values only, not of what is unknown: a number or bool may turn out to be its
+text, where the type of an unknown value decides that.
+
 `same` is Terraform's `==`, `common` is what holds whichever of two values it is, and `unified` is
 how a conditional makes its two results one type.
 """

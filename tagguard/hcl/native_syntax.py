@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tagguard.hcl.evaluation import Program
 from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
-from tagguard.hcl.parsing import parse
+from tagguard.hcl.parsing import Allowance, parse
 from tagguard.model import Location
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class Source(Struct, frozen=True):
         return Location(self.path, row + 1, column + 1)
 
 
-def read_native(path: str, data: bytes) -> File:
+def read_native(path: str, data: bytes, allowance: Allowance | None = None) -> File:
     """Read a file in native syntax; `data` is valid UTF-8 without a byte order mark.
 
     Where the text has faults, each block that begins a line is read on its own, so that a fault
     spoils no more than the block it stands in.
     """
-    source, (roots, unread) = Source(path, data, data.isascii()), parse(data)
+    source, (roots, unread) = Source(path, data, data.isascii()), parse(data, allowance)
     faults = [
         *(Fault(Location(path, row + 1), "cannot be read") for row in unread),
         *_faults(source, roots),

@@ -1,7 +1,7 @@
 """Makes terms of tree-sitter's nodes: what is written becomes what can be evaluated.
 
-Nodes are looked at once for each expression. What stands in an expression that could not be
-parsed becomes `Unreadable`, and the rest of it stays.
+Nodes are looked at once for each expression. One that has a fault in it is `Unreadable` as a whole:
+nobody can tell what belongs to the fault. So is one in an attribute that has a fault.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tagguard.hcl.calls import Call
 from tagguard.hcl.evaluation import Program, Term
 from tagguard.hcl.for_expressions import Loop, MakeList, MakeMap
 from tagguard.hcl.native_syntax import Source, key_text, string_text, unwrapped
@@ -17,7 +18,6 @@ from tagguard.hcl.operators import OPERATORS, Binary, Unary
 from tagguard.hcl.terms import (
     HOLE,
     Binding,
-    Call,
     Conditional,
     GetAttribute,
     Index,
@@ -40,6 +40,10 @@ MAX_NESTING = 100
 
 def program(source: Source, node: Node) -> Program:
     """Make an expression's node ready to be evaluated."""
+    around = node.parent
+    is_broken = around is not None and around.type == "attribute" and around.has_error
+    if node.has_error or is_broken:
+        return Program(Unreadable(), 1, 1)
     reader = Reader(source)
     term = reader.term(node)
     return Program(term, reader.height, reader.size)
@@ -68,7 +72,7 @@ class Reader:
         self.height = max(self.height, self._depth)
         try:
             read = _READERS.get(node.type)
-            return Unreadable() if read is None or node.is_missing else read(self, node)
+            return Unreadable() if read is None else read(self, node)
         finally:
             self._depth -= 1
 
@@ -148,8 +152,6 @@ class Reader:
             if child.type == "object_elem" and key is not None and value is not None:
                 location = self.source.location(key)
                 members.append(Member(self._key(key), self.term(value), location))
-            elif child.is_error:
-                return Unreadable()
         return MakeObject(tuple(members))
 
     def _key(self, node: Node) -> Term:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from tagguard.hcl.evaluation import Frame, Term
 from tagguard.hcl.knowledge import same
 from tagguard.hcl.values import (
+    DIGITS,
     Failure,
     Unknown,
     Value,
@@ -23,8 +24,6 @@ from tagguard.hcl.values import (
     to_bool,
     to_number,
 )
-
-_CONTEXT = Context(prec=155, Emax=10**9, Emin=-(10**9))
 
 
 class Unary(Struct, frozen=True):
@@ -54,10 +53,26 @@ class Binary(Struct, frozen=True):
         """Give the result; a chain of any length takes one level of nesting."""
         value = self.first.evaluate(frame)
         for sign, term in self.rest:
-            if sign in _DECISIVE and bare(to_bool(value)) is _DECISIVE[sign]:
-                continue  # since Terraform 1.12 the other operand may even be wrong
-            value = apply(sign, value, term.evaluate(frame))
+            if sign not in _DECISIVE:
+                other = term.evaluate(frame)
+                too_much = frame.budget.weigh(value, other)
+                value = apply(sign, value, other) if too_much is None else too_much
+            else:
+                value = _joined(sign, to_bool(value), term, frame)
         return value
+
+
+def _joined(sign: str, left: Value, term: Term, frame: Frame) -> Value:
+    """Evaluate a second operand; since Terraform 1.12 it may be wrong where the first decides."""
+    first = bare(left)
+    if first is _DECISIVE[sign]:
+        return left
+    if not isinstance(first, Unknown):
+        return apply(sign, left, term.evaluate(frame))
+    try:
+        return apply(sign, left, term.evaluate(frame))
+    except Failure:
+        return marked(Unknown(first.reason), left)
 
 
 _DECISIVE = {"&&": False, "||": True}
@@ -107,12 +122,12 @@ Number = int | Decimal
 
 
 def _exact(method: Callable[[Context, Number, Number], Decimal]) -> Callable[..., Value]:
-    return lambda a, b: number(method(_CONTEXT, Decimal(a), Decimal(b)))
+    return lambda a, b: number(method(DIGITS, Decimal(a), Decimal(b)))
 
 
 def _quotient(a: Number, b: Number) -> Value:
     if b:
-        return number(_CONTEXT.divide(Decimal(a), Decimal(b)))
+        return number(DIGITS.divide(Decimal(a), Decimal(b)))
     if a:
         return Unknown("a division by zero is infinite")
     raise Failure("zero cannot be divided by zero")
@@ -120,7 +135,7 @@ def _quotient(a: Number, b: Number) -> Value:
 
 def _remainder(a: Number, b: Number) -> Value:
     """Give what has the sign of the dividend, or the dividend itself where there is no divisor."""
-    return number(_CONTEXT.remainder(Decimal(a), Decimal(b))) if b else a
+    return number(DIGITS.remainder(Decimal(a), Decimal(b))) if b else a
 
 
 _ARITHMETIC: dict[str, Callable[[Number, Number], Value]] = {

@@ -3,7 +3,8 @@
 What tree-sitter cannot read costs it time with the square of its length: a megabyte of nothing but
 strings takes most of an hour. So each text has an allowance of processor time, many times what a
 sound one of its length needs. A text with faults is cut where blocks begin and each piece is tried
-alone, with the same allowance for all of them; what is left when it is spent is not read.
+alone, with the same allowance for all of them; what is left when it is spent is not read. Who
+reads many texts may give them one `Allowance` together.
 """
 
 from __future__ import annotations
@@ -21,18 +22,42 @@ SECONDS = 0.5
 SECONDS_PER_BYTE = 2e-6
 """Processor time that one text may take; a sound one takes a tenth of it."""
 
+SECONDS_IN_ALL = 5.0
+"""Processor time for all texts of one reader: those of about 25 MB of sound ones."""
 
-def parse(data: bytes) -> tuple[list[Node], list[int]]:
+
+class Allowance:
+    """Processor time that many texts share; when it is spent, no further one is read."""
+
+    def __init__(self, seconds: float = SECONDS_IN_ALL) -> None:
+        self.left = seconds
+
+
+def parse(data: bytes, shared: Allowance | None = None) -> tuple[list[Node], list[int]]:
     """Parse a text of valid UTF-8; all positions are those of the whole text.
+
+    What it takes goes off the allowance that it shares with others.
 
     Gives one syntax tree, or several of its pieces where the text has faults, and the rows (from
     0) on which pieces begin that could not be read at all.
     """
-    allowance = SECONDS + SECONDS_PER_BYTE * len(data)
-    whole = _parse(data, process_time() + allowance)
+    if shared is not None and shared.left <= 0:
+        return [], [0]
+    began, own = process_time(), SECONDS + SECONDS_PER_BYTE * len(data)
+    last = began + (2 * own if shared is None else shared.left)
+    try:
+        return _whole_or_pieces(data, own, last)
+    finally:
+        if shared is not None:
+            shared.left -= process_time() - began
+
+
+def _whole_or_pieces(data: bytes, seconds: float, last: float) -> tuple[list[Node], list[int]]:
+    """Give each of two attempts some seconds, but stop when the clock strikes `last`."""
+    whole = _parse(data, min(process_time() + seconds, last))
     if whole is not None and not whole.has_error:
         return [whole], []
-    until = process_time() + allowance
+    until = min(process_time() + seconds, last)
     cuts = sorted(pieces(data), key=lambda piece: piece.end - piece.start)  # the likely ones first
     tried = sorted((piece.row, _parse(data, until, piece)) for piece in cuts)
     return [root for _, root in tried if root], [row for row, root in tried if not root]

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from tagguard.errors import InputError
 from tagguard.hcl.nodes import File
+from tagguard.hcl.parsing import Allowance
 from tagguard.tree import to_utf8
 
 
-def read(path: str, data: bytes) -> File:
+def read(path: str, data: bytes, allowance: Allowance | None = None) -> File:
     """Read a file's blocks with their positions; syntax errors are listed in `File.faults`.
 
-    `path` is as it is shown; its ending decides the syntax. Raises InputError for bytes that are
+    `path` is as it is shown; its ending decides the syntax. `allowance` is the time that texts in
+    native syntax share. Raises InputError for bytes that are
     no text.
     """
     data = to_utf8(data)
@@ -31,4 +33,4 @@ def read(path: str, data: bytes) -> File:
         return read_json(path, text)
     from tagguard.hcl.native_syntax import read_native  # noqa: PLC0415 - few need both
 
-    return read_native(path, data)
+    return read_native(path, data, allowance)

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tagguard.hcl.evaluation import MAX_TEXT, Frame, Term
+from tagguard.hcl.evaluation import CHARACTERS, MAX_TEXT, Frame, Term
 from tagguard.hcl.for_expressions import Loop, open_reason
 from tagguard.hcl.values import Failure, Unknown, Value, bare, kind_of, marked, to_bool, to_text
-
-CHARACTERS = 1_000
-"""As many characters cost one step."""
 
 
 class Template(Struct, frozen=True):
@@ -63,8 +60,12 @@ class TemplateIf(Struct, frozen=True):
             raise Failure("the condition is null")
         if not isinstance(condition, Unknown):
             return marked((self.yes if condition else self.no).evaluate(frame), given)
-        yes, no = self.yes.evaluate(frame), self.no.evaluate(frame)
-        return marked(yes if yes == no else Unknown(condition.reason), given, yes, no)
+        either = Unknown(condition.reason)
+        try:
+            yes, no = self.yes.evaluate(frame), self.no.evaluate(frame)
+        except Failure:  # the one that is not wanted may be wrong
+            return marked(either, given)
+        return marked(yes if yes == no else either, given, yes, no)
 
 
 class TemplateFor(Struct, frozen=True):

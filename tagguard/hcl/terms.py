@@ -1,4 +1,4 @@
-"""The parts of expressions: constants, references, collections, conditionals, calls.
+"""The parts of expressions: constants, references, collections, conditionals.
 
 Each evaluates itself in a `Frame`. They know nothing of how they are written: `native_terms` and
 `json_terms` make them.
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from tagguard.hcl import functions
-from tagguard.hcl.evaluation import MAX_ITEMS, Frame, Scope, Term
+from tagguard.hcl.evaluation import Frame, Scope, Term
+from tagguard.hcl.functions.conversion import gap
 from tagguard.hcl.knowledge import common, unified
 from tagguard.hcl.traversal import attribute, index, splat
 from tagguard.hcl.values import (
@@ -22,7 +22,6 @@ from tagguard.hcl.values import (
     Unknown,
     Value,
     bare,
-    kind_of,
     marked,
     to_bool,
     to_text,
@@ -210,12 +209,27 @@ class Conditional(Struct, frozen=True):
         chosen = (self.yes if condition else self.no).evaluate(frame)
         if not isinstance(chosen, str | None | Unknown):
             other = _attempt(self.no if condition else self.yes, frame)
-            chosen = unified(chosen, other)
+            too_much = frame.budget.weigh(chosen, other)
+            chosen = _unified(chosen, other) if too_much is None else too_much
         return marked(chosen, given)
 
     def _either(self, frame: Frame, reason: str) -> Value:
         yes, no = _attempt(self.yes, frame), _attempt(self.no, frame)
-        return common(unified(yes, no), unified(no, yes), reason)
+        if (too_much := frame.budget.weigh(yes, no)) is not None:
+            return too_much
+        try:
+            return common(unified(yes, no), unified(no, yes), reason)
+        except Failure:
+            return Unknown(reason)
+
+
+def _unified(chosen: Value, other: Value) -> Value:
+    try:
+        return unified(chosen, other)
+    except Failure:
+        if gap(other) is None and gap(chosen) is None:
+            raise
+        return chosen
 
 
 def _attempt(term: Term, frame: Frame) -> Value:
@@ -224,66 +238,3 @@ def _attempt(term: Term, frame: Frame) -> Value:
         return term.evaluate(frame)
     except Failure as exc:
         return Unknown(exc.message)
-
-
-_OPEN_ENDED = {"merge", "concat"}
-"""Functions to which one more unknown argument says what any number of them would say."""
-
-
-class Call(Struct, frozen=True):
-    """`name(a, b...)`."""
-
-    name: str
-    arguments: tuple[Term, ...]
-    expands: bool
-    """Whether the last argument is a list of arguments."""
-
-    def evaluate(self, frame: Frame) -> Value:
-        """Give the result; `try` and `can` look at one argument after the other."""
-        if self.name in {"try", "can"} and not self.expands:
-            return _try(self.arguments, frame) if self.name == "try" else _can(self, frame)
-        values = [argument.evaluate(frame) for argument in self.arguments]
-        if not self.expands:
-            return self._call(values, frame)
-        last = bare(values[-1])
-        if isinstance(last, Unknown) or (isinstance(last, Tuple) and not last.complete):
-            result = self._open(values[:-1], last, frame)
-        elif isinstance(last, Tuple):
-            result = self._call([*values[:-1], *last.items], frame)
-        else:
-            raise Failure(f"`...` needs a list, not {kind_of(last)}")
-        return marked(result, values[-1])
-
-    def _open(self, values: list[Value], last: Tuple | Unknown, frame: Frame) -> Value:
-        """Call with arguments of which more may follow."""
-        if self.name not in _OPEN_ENDED:
-            return Unknown(last.reason)
-        items = last.items if isinstance(last, Tuple) else ()
-        return self._call([*values, *items, Unknown(last.reason)], frame)
-
-    def _call(self, values: list[Value], frame: Frame) -> Value:
-        if len(values) > MAX_ITEMS:
-            return frame.budget.refuse(f"{self.name}() has more than {MAX_ITEMS:,} arguments")
-        if (spent := frame.budget.spend(len(values))) is not None:
-            return spent
-        return functions.call(self.name, values, frame.context)
-
-
-def _try(arguments: tuple[Term, ...], frame: Frame) -> Value:
-    """Give the first argument that is right; what is unknown may yet turn out wrong."""
-    for argument in arguments:
-        try:
-            return argument.evaluate(frame)
-        except Failure:
-            continue
-    raise Failure("no argument of try() can be evaluated")
-
-
-def _can(call: Call, frame: Frame) -> Value:
-    if len(call.arguments) != 1:
-        raise Failure("can() takes one argument")
-    try:
-        value = call.arguments[0].evaluate(frame)
-    except Failure:
-        return False
-    return Unknown(value.reason) if isinstance(value, Unknown) else True

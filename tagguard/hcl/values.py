@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -25,7 +25,8 @@ MAX_DIGITS = 1_000
 """Most digits of a number before its point, and most after it."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_CONTEXT = Context(prec=155, Emax=10**9, Emin=-(10**9))
+DIGITS = Context(prec=155, Emax=10**9, Emin=-(10**9), traps=[InvalidOperation, DivisionByZero])
+"""How to compute with numbers; what is beyond all bounds becomes infinite, thus unknown."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -101,12 +102,10 @@ def number(value: int | Decimal) -> Value:
     """Give a number in its one form, rounded to the digits we keep; Unknown for monstrous ones."""
     if isinstance(value, int) and value.bit_length() <= 512:  # noqa: PLR2004 - as many as Terraform
         return value
-    rounded = _CONTEXT.create_decimal(value)
-    if not rounded.is_finite():
-        raise Failure("not a finite number")
+    rounded = DIGITS.create_decimal(value)
     if not rounded:
         return 0
-    if rounded.adjusted() > MAX_DIGITS or rounded.adjusted() < -MAX_DIGITS:
+    if not rounded.is_finite() or abs(rounded.adjusted()) > MAX_DIGITS:
         return Unknown("a number with too many digits")
     whole = rounded.to_integral_value()
     return int(whole) if whole == rounded else rounded
@@ -117,7 +116,7 @@ def parse_number(text: str) -> Value:
     if not _NUMBER.fullmatch(text):
         raise Failure("a number is required")
     try:
-        return number(_CONTEXT.create_decimal(text))
+        return number(DIGITS.create_decimal(text))
     except InvalidOperation as exc:
         raise Failure("a number is required") from exc
 

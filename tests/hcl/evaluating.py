@@ -8,10 +8,14 @@ follow, and `{<sensitive>: x}` is a marked one.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
+from base64 import b64decode
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tagguard.errors import InputError
@@ -20,6 +24,10 @@ from tagguard.hcl.syntax import read
 from tagguard.hcl.values import Failure, Object, Sensitive, Tuple, Unknown, number
 
 CASES = Path(__file__).parent / "cases"
+needs_terraform = pytest.mark.skipif(
+    not shutil.which("terraform"),
+    reason="needs terraform: https://developer.hashicorp.com/terraform/install",
+)
 UNKNOWN, MORE, SENSITIVE = "<unknown>", "…", "<sensitive>"
 
 
@@ -162,23 +170,29 @@ def ask_terraform(asked, folder):
     wanted = ", ".join(f"local.c{at}" for at in range(len(asked)))
     main = "locals {\n" + "\n".join(locals_) + f"\nall = jsonencode([{wanted}])\n}}\n"
     (folder / "main.tf").write_text(main, encoding="utf-8")
+    return [json.loads(answer) for answer in json.loads(console("local.all", folder))]
+
+
+def console(text, folder):
+    """Give the string that an expression is to `terraform console`, in a folder's module."""
     (folder / "rc").touch()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TF_CLI_CONFIG_FILE": str(folder / "rc"),
+        "CHECKPOINT_DISABLE": "1",
+    }
     done = subprocess.run(
         ["terraform", "console"],
-        input="local.all",
+        input=f"base64encode({text})",  # plain, it would be quoted in a way of its own
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        env={
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "TF_CLI_CONFIG_FILE": str(folder / "rc"),
-            "HOME": str(folder),
-            "CHECKPOINT_DISABLE": "1",
-        },
+        env=environment,
     )
     assert done.returncode == 0, done.stderr
-    return [json.loads(answer) for answer in json.loads(json.loads(done.stdout))]
+    return b64decode(json.loads(done.stdout)).decode()
 
 
 def _literal(data):

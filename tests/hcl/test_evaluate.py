@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from tests.hcl.evaluating import ask_terraform, cases, expected, is_for_terraform, outcome
+from tests.hcl.evaluating import (
+    ask_terraform,
+    cases,
+    expected,
+    is_for_terraform,
+    needs_terraform,
+    outcome,
+)
 
 ALL = cases("language-*.yaml")
 
@@ -14,10 +19,7 @@ def test_an_expression_has_its_value(case):
     assert expected(case) == outcome(case)
 
 
-@pytest.mark.skipif(
-    not shutil.which("terraform"),
-    reason="needs terraform: https://developer.hashicorp.com/terraform/install",
-)
+@needs_terraform
 def test_terraform_agrees(tmp_path):
     asked = [case for case in ALL if is_for_terraform(case)]
     answers = ask_terraform(asked, tmp_path)

@@ -31,8 +31,8 @@ class Module(CaseScope):
 
 def test_only_what_is_asked_for_is_evaluated_and_once():
     module = Module({"a": "local.b + local.b", "b": "2", "c": "local.b"})
-    assert (4, 4) == (module.value("local.a"), module.value("local.a"))
-    assert ["a", "b", "b", "a"] == module.asked
+    assert (module.value("local.a"), module.value("local.a")) == (4, 4)
+    assert module.asked == ["a", "b", "b", "a"]
     assert module.budget.steps < 20
 
 
@@ -43,6 +43,12 @@ def test_a_cycle_is_named():
     assert (reason, 1) == (module.budget.exhausted, module.value("local.d"))
 
 
+def test_a_cycle_spoils_nothing_else():
+    module = Module({"a": "local.a"})
+    module.value("local.a")
+    assert module.value("[for x in [1] : x]") == Tuple((1,), kind="tuple")
+
+
 def test_what_refers_to_a_wrong_expression_is_unknown_not_wrong():
     module = Module({"a": "null.x"})
     assert Unknown("local.a is wrong: null has no attribute `x`") == module.value("try(local.a, 1)")
@@ -51,7 +57,7 @@ def test_what_refers_to_a_wrong_expression_is_unknown_not_wrong():
 def test_long_chains_of_references_are_followed():
     links = {f"l{n}": f"local.l{n - 1} + 1" for n in range(1, 1_000)}
     module = Module({"l0": "1", **links})
-    assert (1_000, "") == (module.value("local.l999"), module.budget.exhausted)
+    assert (module.value("local.l999"), module.budget.exhausted) == (1_000, "")
     assert module.budget.steps < 20_000
 
 
@@ -71,19 +77,20 @@ def test_long_cycles_are_found():
 def test_values_nested_deeply_are_no_recursion():
     module = Module({"l0": "1", **{f"l{n}": f"[[[local.l{n - 1}]]]" for n in range(1, 600)}})
     assert isinstance(module.value("local.l599 == local.l599"), Unknown)
-    assert TOO_DEEP == module.budget.exhausted
+    assert module.budget.exhausted == TOO_DEEP
 
 
 def test_long_chains_of_operators_and_conditionals_are_no_nesting():
     module = Module({})
-    assert 1001 == module.value(" + ".join(["1"] * 1001))
+    assert module.value(" + ".join(["1"] * 1001)) == 1001
     chain = "".join(f"false ? {n} : " for n in range(50))
-    assert "end" == module.value(chain + '"end"')
-    assert "" == module.budget.exhausted
+    assert module.value(chain + '"end"') == "end"
+    assert module.budget.exhausted == ""
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 300 + "1" + ")" * 300, "[" * 300 + "]" * 300, "-" * 300 + "1", "!" * 150 + "true"]
+    "text",
+    ["(" * 300 + "1" + ")" * 300, "[" * 300 + "]" * 300, "-" * 300 + "1", "!" * 150 + "true"],
 )
 def test_deep_expressions_are_not_read(text):
     module = Module({})
@@ -98,9 +105,13 @@ def test_nested_loops_end_with_the_budget():
     for name in "abcdefgh":
         text = f"flatten([for {name} in [1,2,3,4,5,6,7,8,9,0] : {text}])".replace("flatten", "")
     value = module.value(text)
-    assert isinstance(value, Tuple)
-    assert not value.complete
+    assert isinstance(value, Unknown)
     assert "the evaluation takes more than 2,000 steps" == module.budget.exhausted == value.reason
+
+
+def test_a_loop_that_ends_with_the_budget_is_not_taken_for_whole():
+    module = Module({}, budget=Budget(max_steps=500))
+    assert isinstance(module.value("[for x in [1, 2, 3] : [for y in range(200) : y]][2]"), Unknown)
 
 
 def test_texts_that_double_end():
@@ -111,8 +122,37 @@ def test_texts_that_double_end():
 
 
 def test_numbers_that_double_end():
-    module = Module({"n0": "10", **{f"n{n}": f"local.n{n - 1} * local.n{n - 1}" for n in range(1, 30)}})
+    module = Module(
+        {"n0": "10", **{f"n{n}": f"local.n{n - 1} * local.n{n - 1}" for n in range(1, 30)}}
+    )
     assert Unknown("a number with too many digits") == module.value("local.n29")
+
+
+@pytest.mark.parametrize("text", ["[1, 2 3]", "{a = 1, = 2}", '"a ${"', "1 +", "f(1", "a ? b"])
+def test_an_expression_with_a_fault_is_unknown(text):
+    attributes = read("main.tf", f"t = {text}\nu = 1\n".encode()).body.attributes
+    if "t" in attributes:
+        value = evaluate(attributes["t"].expression, CaseScope({}), Budget())
+        assert value == Unknown("the expression cannot be read")
+
+
+@pytest.mark.parametrize(
+    "text", ["local.l60 == local.l60", "jsonencode(local.l60)", "true ? local.l60 : [1]"]
+)
+def test_values_that_double_end(text):
+    links = {f"l{n}": f"[local.l{n - 1}, local.l{n - 1}]" for n in range(1, 61)}
+    module = Module({"l0": "1", **links})
+    module.value(text)
+    assert module.budget.exhausted == "a value of more than 500,000 parts"
+
+
+def test_values_that_double_in_one_expression_end():
+    text = "x"
+    for _ in range(40):
+        text = f"[for x in [[x, x]] : {text}]"
+    module = Module({})
+    assert isinstance(module.value(f"jsonencode([for x in [1] : {text}])"), Unknown)
+    assert "parts" in module.budget.exhausted
 
 
 def test_keys_keep_the_line_they_were_written_on():
@@ -121,11 +161,13 @@ def test_keys_keep_the_line_they_were_written_on():
     scope = CaseScope({"var": {"k": "Env"}})
     made = evaluate(attributes["a"].expression, scope, Budget())
     assert isinstance(made, Object)
-    assert {"Owner": (2, 3), "Env": (3, 3)} == {
-        key: (location.line, location.column) for key, location in made.origins.items()
+    assert {key: (location.line, location.column) for key, location in made.origins.items()} == {
+        "Owner": (2, 3),
+        "Env": (3, 3),
     }
     generated = evaluate(attributes["b"].expression, scope, Budget())
-    assert ("m/main.tf", 5) == (generated.origins["x"].path, generated.origins["x"].line)
+    assert isinstance(generated, Object)
+    assert (generated.origins["x"].path, generated.origins["x"].line) == ("m/main.tf", 5)
 
 
 JSON = """{"locals": {
@@ -140,7 +182,7 @@ JSON = """{"locals": {
 
 def json_file(text):
     file = read("main.tf.json", text.encode())
-    assert () == file.faults
+    assert file.faults == ()
     return file
 
 
@@ -151,14 +193,14 @@ def test_strings_in_json_are_templates():
         name: plain(evaluate(attribute.expression, scope, Budget()))
         for name, attribute in block.body.attributes.items()
     }
-    assert {
+    assert values == {
         "constants": [None, True, 1.5, "x", "${a}"],
         "template": "A-yes",
         "value": [2, 4],
         "object": {"A-key": "A", "//": "no comment", "plain": {"deep": [2]}},
         "lines": "a\nA\n",
         "quotes": '"A!" \\n',
-    } == values
+    }
 
 
 def test_keys_in_json_keep_their_line():
@@ -166,7 +208,11 @@ def test_keys_in_json_keep_their_line():
     scope = CaseScope({"var": {"a": "A", "b": True}})
     made = evaluate(block.body.attributes["object"].expression, scope, Budget())
     assert isinstance(made, Object)
-    assert {"A-key": 5, "//": 5, "plain": 5} == {key: place.line for key, place in made.origins.items()}
+    assert {key: place.line for key, place in made.origins.items()} == {
+        "A-key": 5,
+        "//": 5,
+        "plain": 5,
+    }
 
 
 def test_a_template_in_json_that_cannot_be_read_is_unknown():
@@ -178,7 +224,7 @@ def test_a_template_in_json_that_cannot_be_read_is_unknown():
 def test_failures_carry_a_message():
     with pytest.raises(Failure) as caught:
         Module({}).value("[1][1]")
-    assert "index 1 is beyond the end of 1 elements" == caught.value.message
+    assert caught.value.message == "index 1 is beyond the end of 1 elements"
 
 
 class TemplateFiles:

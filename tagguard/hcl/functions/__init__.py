@@ -4,6 +4,9 @@
 others (time, randomness, secrets, providers) give unknown with the function's name. `try` and
 `can` catch failures of their arguments, so they belong to the evaluator. One table names all
 functions; a module is imported when a function of it is first called.
+
+Types are known as far as values show them: what Terraform refuses only because an empty list or a
+null has a certain type is computed here all the same.
 """
 
 from __future__ import annotations
@@ -89,7 +92,7 @@ FUNCTIONS: Mapping[str, str] = {
     "reverse": "sequences:reverse",
     "sensitive": "casts:sensitive",
     "setintersection": "sets:setintersection",
-    "setproduct": "sequences:setproduct",
+    "setproduct": "sets:setproduct",
     "setsubtract": "sets:setsubtract",
     "setunion": "sets:setunion",
     "sha1": "hashes:sha1",

@@ -8,9 +8,11 @@ unknown items nobody knows that type, so known ones stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
+from tagguard.hcl.functions.limits import MAX_DEPTH, MAX_NODES
 from tagguard.hcl.values import (
     Failure,
     Object,
@@ -55,6 +57,27 @@ def _first_gap(values: Sequence[Value]) -> str | None:
     return None
 
 
+def excess(values: Sequence[Value]) -> str | None:
+    """Say that values are too large or too deep to be walked through; None when they are not.
+
+    What is written short may be huge: `b = [a, a]`, `c = [b, b]` and so on.
+    """
+    waiting = [(value, 1) for value in values if isinstance(value, Tuple | Object | Sensitive)]
+    count = 0
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, Sensitive):
+            parts: Iterable[Value] = (value.value,)
+        elif isinstance(value, Tuple):
+            parts, count = value.items, count + len(value.items)
+        elif isinstance(value, Object):
+            parts, count = value.items.values(), count + len(value.items)
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            return "a value that is nested too deeply or too large"
+        waiting += [(p, depth + 1) for p in parts if isinstance(p, Tuple | Object | Sensitive)]
+    return None
+
+
 def unmarked(values: Sequence[Value]) -> tuple[list[Value], bool]:
     """Take all marks off, the inner ones too, and tell whether there were any."""
     found = False
@@ -96,6 +119,8 @@ def one_type(values: Sequence[Value]) -> list[Value]:
     if str in kinds and kinds <= {str, bool, Decimal}:
         return [to_text(value) for value in values]
     if len(known) != len(values) and kinds <= {Tuple, Object}:
+        return [_of_any_kind(value) for value in values]
+    if len(known) != len(plain) and kinds <= {bool, Decimal}:
         return list(values)
     if kinds == {Tuple}:
         return _tuples_of_one_type(values, [value for value in known if isinstance(value, Tuple)])
@@ -104,6 +129,21 @@ def one_type(values: Sequence[Value]) -> list[Value]:
     raise Failure(
         f"{' and '.join(sorted({kind_of(value) for value in known}))} have no type in common"
     )
+
+
+def _of_any_kind(value: Value) -> Value:
+    """Forget what is a tuple or a list, an object or a map: an unknown value decides that too."""
+    match value:
+        case Sensitive(value=inner):
+            return Sensitive(_of_any_kind(inner))
+        case Tuple(kind="tuple" | "list" | ""):
+            items = tuple(map(_of_any_kind, value.items))
+            return Tuple(items, value.complete, value.reason)
+        case Object():
+            entries = {key: _of_any_kind(item) for key, item in value.items.items()}
+            return Object(entries, value.complete, value.reason, "", value.origins)
+        case _:
+            return value
 
 
 def _sort_of(value: Value) -> type:
@@ -125,7 +165,7 @@ def _each(values: Sequence[Value], convert: Callable[[int, Value], Value]) -> li
 
 def _tuples_of_one_type(values: Sequence[Value], tuples: Sequence[Tuple]) -> list[Value]:
     if not all(each.complete for each in tuples):
-        return list(values)
+        return [_of_any_kind(value) for value in values]
     lengths = {len(each.items) for each in tuples}
     kinds = {each.kind for each in tuples}
     if len(tuples) == 1 or (kinds in ({"list"}, {"set"}) and lengths == {0}):
@@ -135,29 +175,28 @@ def _tuples_of_one_type(values: Sequence[Value], tuples: Sequence[Tuple]) -> lis
             one_type(column) for column in zip(*(each.items for each in tuples), strict=True)
         ]
         rows: list[Sequence[Value]] = list(zip(*columns, strict=True)) or [()] * len(tuples)
-        return _each(values, lambda at, value: with_items(_tuple(value), rows[at]))
+        kind = "tuple" if kinds == {"tuple"} else ""
+        return _each(values, lambda at, _: Tuple(tuple(rows[at]), kind=kind))
     flat = one_type([item for each in tuples for item in each.items])
     starts = [0]
     for each in tuples:
         starts.append(starts[-1] + len(each.items))
-    kind = "set" if kinds == {"set"} else "list"
-    return _each(values, lambda at, _: Tuple(tuple(flat[starts[at] : starts[at + 1]]), kind=kind))
-
-
-def _tuple(value: Value) -> Tuple:
-    assert isinstance(value, Tuple)
-    return value
+    lists = [Tuple(tuple(flat[start:end]), kind="list") for start, end in pairwise(starts)]
+    made = [as_set(each) for each in lists] if "set" in kinds else lists
+    return _each(values, lambda at, _: made[at])
 
 
 def _objects_of_one_type(values: Sequence[Value], objects: Sequence[Object]) -> list[Value]:
-    if len(objects) == 1 or not all(each.complete for each in objects):
+    if len(objects) == 1:
         return list(values)
+    if not all(each.complete for each in objects):
+        return [_of_any_kind(value) for value in values]
     keys = list(objects[0].items)
     alike = all(each.items.keys() == objects[0].items.keys() for each in objects)
     if alike and not any(each.kind == "map" for each in objects):
         columns = {key: one_type([each.items[key] for each in objects]) for key in keys}
         new = [{key: columns[key][at] for key in keys} for at in range(len(objects))]
-        kind = objects[0].kind
+        kind = "object" if all(each.kind == "object" for each in objects) else ""
     else:
         flat = iter(one_type([item for each in objects for item in each.items.values()]))
         new = [{key: next(flat) for key in each.items} for each in objects]
@@ -180,8 +219,15 @@ def to_list(value: Value) -> Value:
     assert isinstance(value, Tuple)
     if value.kind == "list":
         return value
-    items = value.items if value.kind == "set" else one_type(value.items)
+    items = value.items if value.kind == "set" else _of_one_type(value, value.items)
     return Tuple(tuple(items), value.complete, value.reason, "list")
+
+
+def _of_one_type(collection: Tuple | Object, items: Sequence[Value]) -> Sequence[Value]:
+    """Make the items of a collection one type; those that may be missing count as unknown."""
+    if collection.complete:
+        return one_type(items)
+    return one_type([*items, Unknown(collection.reason)])[:-1]
 
 
 def to_list_of_text(value: Value) -> Value:
@@ -218,7 +264,8 @@ def to_map(value: Value) -> Value:
     assert isinstance(value, Object)
     if value.kind == "map":
         return value
-    items = dict(zip(value.items, one_type(list(value.items.values())), strict=True))
+    values = _of_one_type(value, list(value.items.values()))
+    items = dict(zip(value.items, values, strict=True))
     return Object(items, value.complete, value.reason, "map", value.origins)
 
 

@@ -20,7 +20,7 @@ _TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):([0-5]\d))", re.ASCII
 )
 _DURATION = re.compile(r"(\d+)?(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_QUOTED = re.compile(r"'((?:[^']|'')*)'")
+_QUOTED = re.compile(r"''|'((?:[^']|'')+)'")
 _NANOSECONDS = {
     "ns": 1,
     "us": 10**3,
@@ -144,7 +144,7 @@ def _parts(form: str) -> Iterator[tuple[bool, str]]:
         found = _QUOTED.match(form, at)
         if found is None:
             raise Failure("a single quote in the form is not closed")
-        yield True, found.group(1).replace("''", "'") or "'"
+        yield True, (found.group(1) or "''").replace("''", "'")
         at = found.end()
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tagguard.hcl.functions.conversion import gap
 from tagguard.hcl.functions.json_text import quoted, written
-from tagguard.hcl.functions.limits import MAX_ITEMS
+from tagguard.hcl.functions.limits import MAX_ITEMS, MAX_TEXT
 from tagguard.hcl.functions.parameters import any_value, text
 from tagguard.hcl.functions.signatures import function
 from tagguard.hcl.functions.strings import characters
@@ -42,6 +42,7 @@ _DIGITS = 6
 """How many digits Go writes without being told; `%g` turns to exponents beyond them."""
 _LEAST_EXPONENT = -4
 _EXACT = Context(prec=1_500, Emax=10**6, Emin=-(10**6))
+_TOO_LONG = Unknown(f"a string longer than {MAX_TEXT:,} characters")
 
 
 class _Verb(Struct, frozen=True):
@@ -68,25 +69,27 @@ def _parsed(form: str) -> list[str | _Verb]:
         if percent:
             parts.append("%")
             continue
-        numbers = [width or "0", precision or "0", position or "1"]
-        if any(len(each) > len(str(MAX_WIDTH)) for each in numbers):
-            raise Failure("the form has a number that is too large")
         parts.append(
             _Verb(
                 name,
                 flags,
-                int(width or 0),
-                None if precision is None else int(precision or 0),
-                int(position) if position else None,
+                _bounded(width),
+                None if precision is None else _bounded(precision),
+                _bounded(position) if position else None,
             )
         )
     return [*parts, form[end:]]
 
 
+def _bounded(digits: str | None) -> int:
+    """Read a number of the form; one that is too large as the least of those."""
+    return int(digits or 0) if len(digits or "") <= len(str(MAX_WIDTH)) else MAX_WIDTH + 1
+
+
 def _formatted(parts: Sequence[str | _Verb], args: Sequence[Value]) -> Value:
     """Write arguments by a form; Unknown where one of them is."""
     result: list[str] = []
-    following = most = 0
+    following = most = size = 0
     unknown: Unknown | None = None
     for part in parts:
         if isinstance(part, str):
@@ -101,6 +104,9 @@ def _formatted(parts: Sequence[str | _Verb], args: Sequence[Value]) -> Value:
             unknown = unknown or piece
         else:
             result.append(piece)
+            size += len(piece)
+        if size > MAX_TEXT:
+            return _TOO_LONG
     if most < len(args):
         raise Failure(f"the form leaves out argument {most + 1}")
     return unknown or "".join(result)
@@ -144,7 +150,7 @@ def _text(verb: _Verb, value: Value) -> str | Unknown:
     if isinstance(value, Tuple | Object):
         raise Failure(f"`%{verb.name}` takes a string, not {kind_of(value)}")
     shown = str(to_text(value))
-    if verb.precision is not None:
+    if verb.precision:
         found = characters(shown)
         if isinstance(found, Unknown):
             return found
@@ -179,7 +185,7 @@ def _integer(verb: _Verb, number: int | Decimal) -> str | Unknown:
         raise Failure(f"`%{verb.name}` takes a whole number")
     digits = format(abs(number), _INTEGERS[verb.name])
     if verb.precision is not None:
-        digits = digits.rjust(verb.precision, "0")
+        digits = digits.rjust(verb.precision, "0") if number or verb.precision else ""
     prefix = _PREFIXES.get(verb.name, "") if "#" in verb.flags else ""
     shown = _signed(verb, ("-" if number < 0 else "") + prefix + digits)
     return _padded(verb, shown, zeros=verb.precision is None and not prefix)
@@ -260,7 +266,17 @@ def formatlist(form: str | Unknown, *args: Value) -> Value:
     count = lengths.pop() if lengths else 1
     if count * len(parts) > MAX_ITEMS:
         return Unknown(f"a collection of more than {MAX_ITEMS:,} items")
-    rows = [
-        [arg.items[at] if isinstance(arg, Tuple) else arg for arg in args] for at in range(count)
-    ]
-    return Tuple(tuple(_formatted(parts, row) for row in rows), kind="list")
+    return _rows(parts, args, count)
+
+
+def _rows(parts: Sequence[str | _Verb], args: Sequence[Value], count: int) -> Value:
+    items: list[Value] = []
+    size = 0
+    for at in range(count):
+        row = [arg.items[at] if isinstance(arg, Tuple) else arg for arg in args]
+        item = _formatted(parts, row)
+        items.append(item)
+        size += len(item) if isinstance(item, str) else 0
+        if size > MAX_TEXT:
+            return _TOO_LONG
+    return Tuple(tuple(items), kind="list")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any, NoReturn
 
-from tagguard.hcl.functions.limits import MAX_ITEMS
+from tagguard.hcl.functions.limits import MAX_DEPTH, MAX_NODES
 from tagguard.hcl.functions.parameters import any_value, text
 from tagguard.hcl.functions.signatures import function
 from tagguard.hcl.values import (
@@ -20,13 +20,11 @@ from tagguard.hcl.values import (
     to_text,
 )
 
-MAX_DEPTH = 100
-"""Deepest nesting of what is decoded."""
-
 _ESCAPED = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = " \t\r\n"
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -60,16 +58,18 @@ def quoted(value: str) -> str:
 @function(text("str"))
 def jsondecode(value: str) -> Value:
     """Read a value from JSON."""
-    depth = deepest = brackets = 0
-    for token in _STRING_OR_BRACKET.finditer(value):
+    depth = 0
+    for count, token in enumerate(_STRING_OR_BRACKET.finditer(value)):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token.group(), 0)
-        deepest, brackets = max(deepest, depth), brackets + 1
-    if deepest > MAX_DEPTH or brackets > MAX_ITEMS * 10:
-        return Unknown("JSON that is nested too deeply or too large")
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            return Unknown("JSON that is nested too deeply or too large")
     try:
-        data = json.loads(value, parse_int=_Digits, parse_float=_Digits, parse_constant=_refused)
+        data, end = _DECODER.raw_decode(value.lstrip(_SPACE))
     except ValueError as exc:
         raise Failure(f"this is no JSON: {exc}") from exc
+    rest = value.lstrip(_SPACE)[end:].lstrip(_SPACE)
+    if rest and rest[0] not in "]}":  # a bracket too many ends the reading, as in Go
+        raise Failure("this is no JSON: it goes on behind its end")
     return from_data(data)
 
 
@@ -81,6 +81,9 @@ class _Digits(str):
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(f"`{constant}` is no number")
+
+
+_DECODER = json.JSONDecoder(parse_int=_Digits, parse_float=_Digits, parse_constant=_refused)
 
 
 def from_data(data: Any) -> Value:  # noqa: ANN401 - what a decoder gave

@@ -88,6 +88,8 @@ def cidrsubnets(prefix: str, *bits: int) -> Value:
         return network
     start = int(network.network_address)
     end = start + network.num_addresses
+    if bits and not start:
+        raise Failure(f"`{prefix}` begins at address zero, which Terraform cannot divide")
     subnets: list[Value] = []
     for each in bits:
         length = network.prefixlen + each

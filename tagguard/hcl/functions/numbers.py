@@ -1,7 +1,7 @@
 """The functions on numbers: https://developer.hashicorp.com/terraform/language/functions.
 
-`log` and `pow` are computed in 64-bit floats, as Terraform does; whole results beyond 2^53 print
-otherwise there than they compute, so they are left unknown.
+Terraform computes `log` and `pow` in 64-bit floats, whose last digits depend on the machine, and
+prints whole results beyond 2^53 otherwise than they are: only exact results are given.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 
 from tagguard.hcl.functions.parameters import any_value, integer, number
 from tagguard.hcl.functions.signatures import function
@@ -20,6 +21,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FOLDED = 36
 """Up to this base, letters of both cases are the same digits."""
 _EXACT = 2**53
+_FARTHEST = 1_100
+"""No float but 0 and 1 has a finite power beyond this one."""
+_ROUNDED = "a result that is rounded to the digits of a float"
 
 
 @function(number("num"))
@@ -60,28 +64,34 @@ def min_(*values: _Number) -> Value:
 
 @function(number("num"), number("base"))
 def log(value: _Number, base: _Number) -> Value:
-    """Give the logarithm to a base."""
+    """Give the logarithm to a base, where that is a whole number for the bases 2 and 10."""
     if base <= 0:
         return Unknown("a logarithm to a base that is not positive")
-    return _in_floats(lambda: math.log(float(value)) / math.log(float(base)))
+    result = _in_floats(lambda: math.log(float(value)) / math.log(float(base)))
+    if not math.isfinite(result):
+        return Unknown(_ROUNDED)
+    whole = round(result)
+    return whole if base in {2, 10} and whole >= 0 and base**whole == value else Unknown(_ROUNDED)
 
 
 @function(number("num"), number("power"))
 def pow_(value: _Number, power: _Number) -> Value:
-    """Give a power."""
-    return _in_floats(lambda: math.pow(float(value), float(power)))
-
-
-def _in_floats(compute: Callable[[], float]) -> Value:
-    try:
-        result = compute()
-    except (ArithmeticError, ValueError) as exc:
-        raise Failure("there is no finite result") from exc
-    if not math.isfinite(result):
-        raise Failure("there is no finite result")
-    if abs(result) > _EXACT:
+    """Give a power, where that is exact, or a square root."""
+    result = _in_floats(lambda: math.pow(float(value), float(power)))
+    if not abs(result) <= _EXACT:
         return Unknown("a number beyond the precision of floats")
-    return in_one_form(Decimal(repr(result)))
+    exact = isinstance(value, int) and isinstance(power, int) and abs(power) <= _FARTHEST
+    if exact and Fraction(value) ** int(power) == Fraction(result):
+        return in_one_form(Decimal(result))
+    return in_one_form(Decimal(repr(result))) if power == Decimal("0.5") else Unknown(_ROUNDED)
+
+
+def _in_floats(compute: Callable[[], float]) -> float:
+    """Compute in floats; what has no finite result there is infinite."""
+    try:
+        return compute()
+    except (ArithmeticError, ValueError):
+        return math.inf
 
 
 @function(any_value("number"), integer("base"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from tagguard.hcl.functions.limits import MAX_ITEMS, MAX_TEXT
+from tagguard.hcl.functions.limits import MAX_ITEMS, MAX_NODES, MAX_TEXT
 from tagguard.hcl.functions.parameters import text
 from tagguard.hcl.functions.signatures import function
 from tagguard.hcl.values import Failure, Object, Tuple, Unknown, Value
@@ -89,8 +89,8 @@ def replace(value: str, wanted: str, replacement: str) -> Value:
         result.append(value[end : match.start()])
         result += [part if plain else _group(compiled, match, part) for plain, part in parts]
         end = match.end()
-        size += len(replacement) + sum(map(len, result[-len(parts) :]))
-        if size > MAX_TEXT:
+        size += sum(map(len, result[-len(parts) :]))
+        if size > MAX_TEXT or len(result) > MAX_NODES:
             return Unknown(f"a string longer than {MAX_TEXT:,} characters")
     return "".join([*result, value[end:]])
 

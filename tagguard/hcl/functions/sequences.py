@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import product
-from math import prod
 
 from tagguard.hcl.functions.conversion import gap, one_type, with_items, without_repeats
 from tagguard.hcl.functions.limits import MAX_ITEMS
@@ -75,9 +73,13 @@ def element(value: Tuple, index: int) -> Value:
     """Give the item at an index, which wraps around."""
     if _ordered(value).complete and not value.items:
         raise Failure("cannot take an element of an empty list")
-    if index < 0:
-        raise Failure("the index must not be negative")
-    return value.items[index % len(value.items)] if value.complete else Unknown(value.reason)
+    if not value.complete:
+        return Unknown(value.reason)
+    if index < 0 and -index % len(value.items) and value.kind != "list":
+        if not value.kind:
+            return Unknown("element() with a negative index, of a list or a tuple")
+        raise Failure("the index of a tuple must not be negative")
+    return value.items[index % len(value.items)]
 
 
 @function(any_value("list"), any_value("value", nullable=True), knows="any")
@@ -125,9 +127,12 @@ def concat(*values: Tuple | Unknown) -> Value:
         items += _ordered(value).items
         kinds.add(value.kind)
         reason = reason or ("" if value.complete else value.reason or "it may hold more")
-    if kinds == {"list"}:
-        items = one_type(items)
     kind = "list" if kinds == {"list"} else "tuple" if "tuple" in kinds else ""
+    if kind == "list":
+        try:
+            items = one_type(items)
+        except Failure:
+            kind = "tuple"
     return Tuple(tuple(items), not reason, reason, "" if reason else kind)
 
 
@@ -187,17 +192,16 @@ def coalescelist(*values: Value) -> Value:
     """Give the first list that has items."""
     if not values:
         raise Failure("takes at least 1 argument, not 0")
-    if unknown := next((value for value in values if isinstance(value, Unknown)), None):
-        first = values[0]
-        sure = isinstance(first, Tuple) and first.items and _ordered(first)
-        return first if sure else unknown
     for value in values:
-        if not isinstance(value, Tuple):
+        if not isinstance(value, Tuple | Unknown):
             raise Failure(f"a list is required, not {kind_of(value)}")
-        if _ordered(value).items:
+        if isinstance(value, Tuple):
+            _ordered(value)
+    for value in values:
+        if isinstance(value, Unknown):
             return value
-        if not value.complete:
-            return Unknown(value.reason)
+        if isinstance(value, Tuple) and (value.items or not value.complete):
+            return value if value.items else Unknown(value.reason)
     raise Failure("all lists are empty")
 
 
@@ -275,6 +279,8 @@ def sum_(value: Tuple) -> Value:
     """Add numbers up."""
     if not value.items:
         raise Failure("cannot sum up an empty list")
+    if not _add_up_exactly([item for item in map(to_number, value.items) if item is not None]):
+        return Unknown("a sum of fractions, which Terraform rounds in its own way")
     total: int | Decimal = 0
     for item in value.items:
         addend = to_number(item)
@@ -287,6 +293,17 @@ def sum_(value: Tuple) -> Value:
             return result
         total = result
     return total
+
+
+def _add_up_exactly(addends: Sequence[Value]) -> bool:
+    """Tell whether numbers are sums of powers of two, as numbers are in Terraform."""
+    rounded = [each for each in addends if isinstance(each, Decimal) and not _is_binary(each)]
+    return len(rounded) == 0 or len(addends) == 1
+
+
+def _is_binary(value: Decimal) -> bool:
+    denominator = value.as_integer_ratio()[1]
+    return denominator & (denominator - 1) == 0
 
 
 @function(sequence("list"), knows="parts")
@@ -314,6 +331,8 @@ def range_(*numbers: int | Decimal) -> Value:
             raise Failure("takes 1 to 3 arguments")
     if not step or (limit > start and step < 0) or (limit < start and step > 0):
         raise Failure("the step must lead from the start to the limit")
+    if not (_is_binary(start) and _is_binary(step)):
+        return Unknown("range() by fractions, which Terraform rounds in its own way")
     return Tuple(tuple(_counted(start, limit, step)), kind="list")
 
 
@@ -324,27 +343,3 @@ def _counted(start: Decimal, limit: Decimal, step: Decimal) -> Iterator[Value]:
             raise Failure(f"more than {MAX_RANGE:,} numbers")
         yield in_one_form(at)
         at, made = at + step, made + 1
-
-
-@function(rest=sequence("set"), knows="any", marks="keep")
-def setproduct(*values: Tuple | Unknown) -> Value:
-    """Give every combination of items, as lists."""
-    if len(values) < 2:  # noqa: PLR2004 - Terraform's rule
-        raise Failure("takes at least 2 arguments")
-    known = [value for value in values if isinstance(value, Tuple)]
-    if unknown := next((value for value in values if isinstance(value, Unknown)), None):
-        empty = any(value.complete and not value.items for value in known)
-        return Tuple((), kind="list") if empty else Tuple((), complete=False, reason=unknown.reason)
-    if prod(len(value.items) for value in known) * len(known) > MAX_ITEMS:
-        return Unknown(f"a collection of more than {MAX_ITEMS:,} items")
-    sets = bool(known) and all(value.kind == "set" for value in known)
-    pools = [value.items for value in known]
-    items = tuple(
-        Tuple(combination, kind="" if sets else "tuple") for combination in product(*pools)
-    )
-    return _partly(items, known, "set" if sets else "")
-
-
-def _partly(items: tuple[Value, ...], sources: Sequence[Tuple], kind: str) -> Tuple:
-    reason = next((each.reason for each in sources if not each.complete), None)
-    return Tuple(items, reason is None, reason or "", kind)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
+from math import prod
 
 from tagguard.hcl.functions.conversion import as_set, gap, identity, one_type
-from tagguard.hcl.functions.parameters import any_set
+from tagguard.hcl.functions.limits import MAX_ITEMS
+from tagguard.hcl.functions.parameters import any_list, any_set
 from tagguard.hcl.functions.signatures import function
-from tagguard.hcl.values import Tuple, Unknown, Value
+from tagguard.hcl.values import Failure, Tuple, Unknown, Value
 
 _Set = Tuple | Unknown
 
@@ -56,3 +59,22 @@ def setsubtract(minuend: _Set, subtrahend: _Set) -> Value:
     gone = {identity(item) for item in second.items}
     items = [item for item in first.items if identity(item) not in gone] if second.complete else []
     return _selected(items, [first] if first.complete and not first.items else [first, second])
+
+
+@function(rest=any_list("set"), knows="any", marks="keep")
+def setproduct(*values: Tuple | Unknown) -> Value:
+    """Give every combination of items, as lists."""
+    if len(values) < 2:  # noqa: PLR2004 - Terraform's rule
+        raise Failure("takes at least 2 arguments")
+    known = [value for value in values if isinstance(value, Tuple)]
+    if unknown := next((value for value in values if isinstance(value, Unknown)), None):
+        empty = any(value.complete and not value.items for value in known)
+        return Tuple(()) if empty else Tuple((), complete=False, reason=unknown.reason)
+    if prod(len(value.items) for value in known) * len(known) > MAX_ITEMS:
+        return Unknown(f"a collection of more than {MAX_ITEMS:,} items")
+    kind = "set" if all(value.kind == "set" for value in known) else "list"
+    items = tuple(Tuple(each, kind="tuple") for each in product(*(value.items for value in known)))
+    if any(value.complete and not value.items for value in known):
+        return Tuple((), kind=kind)
+    reason = next((value.reason for value in known if not value.complete), None)
+    return Tuple(items, reason is None, reason or "", kind)

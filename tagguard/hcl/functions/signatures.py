@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from tagguard.hcl.functions.context import Context
-from tagguard.hcl.functions.conversion import gap, unmarked
+from tagguard.hcl.functions.conversion import excess, gap, unmarked
 from tagguard.hcl.functions.limits import MAX_ITEMS, MAX_TEXT
 from tagguard.hcl.values import Failure, Sensitive, Tuple, Unknown, Value, bare
 
@@ -53,6 +53,8 @@ def function(
         @wraps(body)
         def call(args: Sequence[Value], surroundings: Context) -> Value:
             _count(len(args), len(parameters), optional, rest)
+            if (reason := excess(args)) is not None:
+                return Unknown(reason)
             sensitive = any(isinstance(arg, Sensitive) for arg in args)
             values = [bare(arg) for arg in args]
             if marks == "spread":

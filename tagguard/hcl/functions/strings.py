@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from tagguard.hcl.functions.conversion import gap
-from tagguard.hcl.functions.limits import MAX_TEXT
+from tagguard.hcl.functions.limits import MAX_ITEMS, MAX_TEXT
 from tagguard.hcl.functions.parameters import integer, text, texts
 from tagguard.hcl.functions.signatures import function
 from tagguard.hcl.values import Failure, Tuple, Unknown, Value
@@ -101,6 +101,7 @@ def substr(value: str, offset: int, length: int) -> Value:
         return found
     if offset < 0:
         offset = max(offset + len(found), 0)
+        length = length or -1  # as Terraform has it: then 0 is all
     return "".join(found[offset:] if length < 0 else found[offset : offset + length])
 
 
@@ -122,6 +123,8 @@ def join(separator: str, *lists: Tuple) -> Value:
 @function(text("separator"), text("str"))
 def split(separator: str, value: str) -> Value:
     """Split a string at every separator, or into its code points where that is empty."""
+    if (value.count(separator) if separator else len(value)) > MAX_ITEMS:
+        return Unknown(f"a collection of more than {MAX_ITEMS:,} items")
     return Tuple(tuple(value.split(separator) if separator else value), kind="list")
 
 

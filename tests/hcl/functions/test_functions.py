@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-import tagguard.hcl.functions as functions
+from tagguard.hcl import functions
 from tagguard.hcl.evaluate import Budget, evaluate
 from tagguard.hcl.values import Failure
 from tests.hcl.evaluating import (
@@ -83,7 +83,9 @@ def test_terraform_agrees(folder):
     asked = [case for case in ALL if is_for_terraform(case)]
     answers = ask_terraform(asked, folder)
     told = [(case["expression"], expected(case)) for case in asked]
-    assert told == [(case["expression"], answer) for case, answer in zip(asked, answers, strict=True)]
+    assert told == [
+        (case["expression"], answer) for case, answer in zip(asked, answers, strict=True)
+    ]
 
 
 @needs_terraform
