@@ -11,7 +11,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+from tagguard.catalog import overrides
+from tagguard.documents import parse
+from tagguard.errors import ConfigError
 from tagguard.records import load_record
+from tagguard.validation import positioned
 
 FailOn = Literal["error", "warning", "info", "never"]
 UndeterminedMode = Literal["fail", "warn", "ignore"]
@@ -67,4 +71,12 @@ def find_config(start: Path) -> Path | None:
 
 def load_config(file: Path, *, where: str) -> Config:
     """Read the configuration; raises ConfigError that lists every fault with its position."""
-    return load_record(file, Config, noun="configuration", where=where)
+    config = load_record(file, Config, noun="configuration", where=where)
+    if wrong := list(overrides.faults(config.catalog)):
+        node = parse(file.read_text("utf-8-sig"))
+        raise ConfigError(
+            f"the configuration {where} is wrong",
+            hint=overrides.HINT,
+            faults=positioned(wrong, node, where),
+        )
+    return config

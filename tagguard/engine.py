@@ -349,5 +349,6 @@ def _unknown_type(resource: Resource) -> Outcome:
     return Outcome(
         verdict="undetermined",
         rule="missing-tag",
-        message=f"the catalog does not know whether `{resource.type}` takes tags",
+        message=f"the catalog does not know whether `{resource.type}` takes tags; say so under "
+        "`catalog:` in tagguard.yaml",
     )

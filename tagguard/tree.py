@@ -68,12 +68,16 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """Read a file as UTF-8 without a byte order mark; raises InputError saying why not."""
+        if "\0" in path:
+            raise InputError(f"`{path}` is no name that a file can have")
         if self._place(path) is None:
             raise InputError(
                 f"`{path}` lies outside the tree that may be read", hint="widen it with --root DIR"
             )
         if not self.has_file(path):
-            raise InputError(f"there is no file `{path}`")
+            raise InputError(
+                f"there is no file `{path}`", hint="a path is relative to the file that names it"
+            )
         file = self._absolute(path)
         try:
             if file.stat().st_size > MAX_BYTES:

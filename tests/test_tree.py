@@ -60,8 +60,9 @@ def test_what_is_no_regular_file_is_not_read(tree, tmp_path):
     os.mkfifo(tmp_path / "in" / "pipe")
     for path in ("in/b", "in/pipe", "in/none", "in/" + "x" * 5_000):
         assert not tree.has_file(path)
-        with pytest.raises(InputError, match="there is no file"):
+        with pytest.raises(InputError, match="there is no file") as raised:
             tree.read(path)
+        assert raised.value.hint == "a path is relative to the file that names it"
 
 
 def test_a_large_file_is_refused(tree, tmp_path, monkeypatch):
@@ -70,6 +71,11 @@ def test_a_large_file_is_refused(tree, tmp_path, monkeypatch):
     assert tree.read("in/five") == b"12345"
     with pytest.raises(InputError, match="larger than 5 bytes"):
         tree.read("in/a.yaml")
+
+
+def test_a_name_that_no_file_can_have_is_told_as_such(tree):
+    with pytest.raises(InputError, match="no name that a file can have"):
+        tree.read("in/\0a.yaml")
 
 
 @given(path=st.text(), by=st.text())

@@ -19,7 +19,7 @@ COMMANDS = {
     "check": "Check plans, templates and folders against the taxonomy.",
     "taxonomy": "Check or show a taxonomy.",
     "policy": "Test or list policies.",
-    "explain": "Explain a rule.",
+    "explain": "Explain a rule or a resource type.",
     "init": "Write a starter configuration and taxonomy.",
 }
 """Command -> its short help, so that the overview imports no command."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -42,10 +42,10 @@ from tagguard.cli.output import (
 )
 from tagguard.cloudformation.parameter_files import load_parameters
 from tagguard.engine import Engine, Setup
-from tagguard.errors import UsageError
+from tagguard.errors import UsageError, did_you_mean
 from tagguard.escapes import visible
 from tagguard.exemptions import Exemptions, load_exemptions
-from tagguard.formats import RenderOptions
+from tagguard.formats import FORMATS, WITHOUT_LIST, RenderOptions
 from tagguard.model import UNOWNED, PolicyInfo, Problem, Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import ReadOptions
@@ -96,17 +96,23 @@ _input, _policy, _output, _verdict = (
 )
 
 
-@click.command("check", cls=GroupedCommand, short_help="Check plans, templates and folders.")
+@click.command("check", cls=GroupedCommand)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @_input("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
 @_input("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
 @_input("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
-@_input("--source", type=Path, metavar="DIR", help="Terraform source that the plans come from.")
+@_input(
+    "--source",
+    type=Path,
+    metavar="DIR",
+    help="Terraform source that the plans come from. [default: a plan's own folder]",
+)
 @_input(
     "--root",
     type=Path,
     metavar="DIR",
-    help="Folder that inputs may name files in. [default: the git repository, else this folder]",
+    help="Folder in which inputs may name files, beside the folders given here and those of "
+    "files outside. [default: the git repository, else this folder]",
 )
 @_input("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
 @config_options
@@ -155,6 +161,9 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     setup, policies = _setup(project, taxonomy, options)
     engine = Engine(setup)
     report = _run(engine, project, options)
+    if options.list_resources and WITHOUT_LIST.issuperset(_formats(options)):
+        able = " and ".join(sorted(FORMATS.keys() - WITHOUT_LIST))
+        click.echo(f"note: the list of resources is shown by the formats {able} only", err=True)
     if options.write_baseline is not None:
         _write_baseline(options.write_baseline, report)
     look = RenderOptions(
@@ -166,6 +175,10 @@ def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
     )
     write_reports(report, outputs, look, options.color)
     raise click.exceptions.Exit(exit_code(report, project, options))
+
+
+def _formats(options: Options) -> list[str]:
+    return [options.format, *(text.partition("=")[0] for text in options.report)]
 
 
 def _check_baseline(project: Project, options: Options) -> None:
@@ -257,9 +270,18 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
     report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)
-    for name in set(options.team) - {row.team for row in report.teams}:
+    for name in sorted(set(options.team) - {row.team for row in report.teams}):
         click.echo(f"note: nothing here belongs to the team `{visible(name)}`", err=True)
+    for name in sorted(_idle_parameters(options, reader.parameters)):
+        near = did_you_mean(name, reader.parameters)
+        click.echo(visible(f"note: no template has the parameter `{name}`{near}"), err=True)
     return report
+
+
+def _idle_parameters(options: Options, declared: Collection[str]) -> set[str]:
+    """Name the parameters given by option that no template asks for; pseudo ones are asked for."""
+    given = pairs(options.parameter, "parameter").keys() - set(declared)
+    return {name for name in given if not name.startswith("AWS::")}
 
 
 def _read_options(project: Project, options: Options, paths: Sequence[Path]) -> ReadOptions:

@@ -15,7 +15,7 @@ from tagguard.escapes import visible
 from tagguard.rules import RULES, load_rule
 
 
-@click.command("explain", cls=GroupedCommand, short_help="Explain a rule or a resource type.")
+@click.command("explain", cls=GroupedCommand)
 @click.argument("name", required=False, metavar="[RULE|TYPE]")
 @config_options
 @option("--policy", multiple=True, metavar="PATH", help="Policy file or folder, or tagguard:NAME.")

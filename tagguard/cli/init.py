@@ -12,7 +12,7 @@ from tagguard.shipped import shipped
 FILES = ("tagguard.yaml", "taxonomy.yaml", "teams.yaml", "exemptions.yaml")
 
 
-@click.command("init", short_help="Write a starter configuration and taxonomy.")
+@click.command("init")
 @click.argument("folder", default=".", type=Path)
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def command(folder: Path, *, force: bool) -> None:

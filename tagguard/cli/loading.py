@@ -75,14 +75,21 @@ def tree_of(
 ) -> Tree:
     """Bound what inputs may name: `root`, else the git repository or folder that we stand in.
 
-    Every folder named on the command line belongs to it, and the folder of every named file.
+    Every folder named on the command line belongs to it, and the folder of a named file that would
+    lie outside.
     Raises UsageError for a `root` that is no folder.
     """
     if root is not None and not root.is_dir():
         raise UsageError(f"the root `{root}` is no folder", hint="give an existing folder")
     named = [path for path in (*paths, source) if path is not None and str(path) != "-"]
-    folders = {path if path.is_dir() else path.parent for path in named}
-    return Tree([root or _repository(project.cwd), *sorted(folders)], cwd=project.cwd)
+    roots = [root or _repository(project.cwd), *sorted(path for path in named if path.is_dir())]
+    tree = Tree(roots, cwd=project.cwd)
+    outside = {
+        path.parent
+        for path in named
+        if not path.is_dir() and not tree.has_file(project.shown(path))
+    }
+    return Tree([*roots, *sorted(outside)], cwd=project.cwd)
 
 
 def _repository(cwd: Path) -> Path:

@@ -16,7 +16,7 @@ from tagguard.rules import load_rule
 EXIT_FAILED = 1
 
 
-@click.group("policy", short_help="Test or list policies.")
+@click.group("policy")
 def command() -> None:
     """Test or list policies."""
 

@@ -18,7 +18,7 @@ from tagguard.taxonomy.notes import notes
 from tagguard.taxonomy.standard import Key, Taxonomy
 
 
-@click.group("taxonomy", short_help="Check or show a taxonomy.")
+@click.group("taxonomy")
 def command() -> None:
     """Check or show a taxonomy."""
 

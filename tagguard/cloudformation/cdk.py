@@ -48,9 +48,25 @@ def is_manifest(path: str, data: bytes, tree: Tree) -> bool:
     """Tell a cloud assembly's manifest, also a damaged one, from other JSON."""
     if posixpath.basename(path) != MANIFEST:
         return False
-    if b'"artifacts"' in data and (_STACK.encode() in data or _ASSEMBLY.encode() in data):
-        return True
-    return tree.has_file(tree.named(MARKER, path))
+    return is_assembly(data, marked=tree.has_file(tree.named(MARKER, path)))
+
+
+def is_book(name: str) -> bool:
+    """Tell, by its name, a file of an assembly in which CDK keeps its own books."""
+    return name in {MARKER, "tree.json"} or name.endswith(".assets.json")
+
+
+def is_assembly(data: bytes, *, marked: bool) -> bool:
+    """Tell whether a manifest names stacks or assemblies, or is damaged but surely CDK's.
+
+    `marked`: CDK's marker stands beside it.
+    """
+    try:
+        found = _entries(data)
+    except InputError:
+        signs = _STACK.encode() in data or _ASSEMBLY.encode() in data
+        return marked or (b'"artifacts"' in data and signs)
+    return any(entry.get("type") in (_STACK, _ASSEMBLY) for entry in found.values())
 
 
 def artifacts(
@@ -59,13 +75,14 @@ def artifacts(
     """Give the stacks of an assembly and of those nested in it, in the manifest's order.
 
     Of a manifest that cannot be read the templates beside it are given, without tags. The paths of
-    nested manifests are added to `opened`; `trail` names those around this one.
+    nested manifests are added to `opened`, and none of those is followed again; `trail` names the
+    ones around this one.
     """
     trail = (*trail, path)
     try:
         found = _entries(data)
     except InputError as exc:
-        yield _problem(path, exc.message)
+        yield _problem(path, exc)
         for file in tree.files(posixpath.dirname(path) or "."):
             if file.endswith(TEMPLATES) and not file.endswith(f".nested{TEMPLATES}"):
                 yield Artifact(file)
@@ -77,7 +94,7 @@ def artifacts(
             if isinstance(template := properties.get("templateFile"), str):
                 yield _stack(tree.named(template, path), entry, properties)
             else:
-                yield _problem(path, f"the stack `{name}` names no `templateFile`")
+                yield _problem(path, InputError(f"the stack `{name}` names no `templateFile`"))
         elif type_ == _ASSEMBLY:
             folder = properties.get("directoryName")
             yield from _nested(name, folder, tree, opened, trail)
@@ -87,19 +104,21 @@ def _nested(
     name: str, folder: object, tree: Tree, opened: set[str], trail: tuple[str, ...]
 ) -> Iterator[Artifact | Problem]:
     """Follow a nested assembly."""
-    path = trail[-1]
+    path, start = trail[-1], f"the assembly `{name}`"
     if not isinstance(folder, str):
-        yield _problem(path, f"the assembly `{name}` names no `directoryName`")
+        yield _problem(path, InputError(f"{start} names no `directoryName`"))
         return
     inner = tree.named(posixpath.join(folder, MANIFEST), path)
     if inner in trail or len(trail) > MAX_NESTED:
-        yield _problem(path, f"the assembly `{name}` leads back to `{inner}`, or too deep")
+        yield _problem(path, InputError(f"{start} leads back to `{inner}`, or too deep"))
+        return
+    if inner in opened:
         return
     opened.add(inner)
     try:
         data = tree.read(inner)
     except InputError as exc:
-        yield _problem(path, f"the assembly `{name}`: {exc.message}")
+        yield _problem(path, InputError(f"{start}: {exc.message}", hint=exc.hint))
     else:
         yield from artifacts(inner, data, tree, opened, trail)
 
@@ -149,5 +168,5 @@ def _texts(data: object) -> dict[str, str]:
     return {key: value for key, value in _mapping(data).items() if isinstance(value, str)}
 
 
-def _problem(path: str, message: str) -> Problem:
-    return Problem(stage="read", where=path, message=message)
+def _problem(path: str, exc: InputError) -> Problem:
+    return Problem(stage="read", where=path, message=exc.message, hint=exc.hint)

@@ -23,7 +23,7 @@ _READ = 200
 """What reading an item costs, in characters built."""
 
 
-class Place(Struct, frozen=True):
+class Implied(Struct, frozen=True):
     """One resource that another brings about, in one world."""
 
     name: str
@@ -96,8 +96,10 @@ class Creator(Struct, frozen=True):
         return (f"`{name}` of `{self.address}`",)
 
     def value(self, node: Node | None) -> str:
-        """Give a plain value, empty where there is none; raises Undecided."""
+        """Give a plain value, empty where there is none; raises Undecided, also for a secret."""
         value = self.evaluator.text(node)
+        if value is not None and value.secret:
+            raise Undecided("confidential")
         return "" if value is None else value.value
 
     def layers(self, key: str = "Key", value: str = "Value") -> Layers:

@@ -177,7 +177,11 @@ def stated(template: Template, values: Mapping[str, str | None]) -> Facts:
     not known and a default says nothing of it.
     """
     kept = {
-        name: replace(parameter, default=None, cause=", whose previous value is kept")
+        name: replace(
+            parameter,
+            default=None,
+            cause=f"depends on parameter `{name}`, whose previous value is kept",
+        )
         for name, parameter in template.parameters.items()
         if name in values and values[name] is None
     }

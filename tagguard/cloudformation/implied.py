@@ -1,27 +1,42 @@
 """Resources that a template's resources bring about, and the tags that they will carry.
 
 Only what the template *shows* is told: a tag specification, a switch that hands tags on. Nothing is
-told merely because it will exist. How each type says so stands in `launched`; here the ways that
-open conditions leave are put together.
+told merely because it will exist, except what is in a nested stack that cannot be read: one
+resource stands for all of it. How each type says what it implies stands in `launched`; here the
+ways that open conditions leave are put together.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 from yaml.nodes import Node
 
 from tagguard.catalog import Catalog
+from tagguard.catalog.launched import UNSPECIFIED, Names
 from tagguard.cloudformation import sam
-from tagguard.cloudformation.creator import Creator, Place, unknown
+from tagguard.cloudformation.creator import Creator, Implied, unknown
 from tagguard.cloudformation.effective_tags import written_tags
 from tagguard.cloudformation.intrinsics import Undecided
-from tagguard.cloudformation.launched import LAUNCHERS, UNKNOWN
+from tagguard.cloudformation.launched import LAUNCHERS
+from tagguard.cloudformation.nested import STACKS
 from tagguard.cloudformation.worlds import World, explore
 from tagguard.cloudformation.written import Written
 from tagguard.model import NO_LIMITS, Location, Resource, Tag, TagSet, Variant
+
+_CONTENTS = "contents"
+
+
+def implied_names(type_: str) -> tuple[str, ...]:
+    """Name what a type may imply, as it stands after `#` in addresses, without indexes.
+
+    Tag specifications may speak of more kinds; what SAM adds is called after its resource.
+    """
+    if type_ in STACKS:
+        return (_CONTENTS,)
+    _, names = LAUNCHERS.get(type_, (None, ()))
+    return names
 
 
 def implied(
@@ -40,69 +55,78 @@ def implied(
 def _implied(
     resource: Resource, written: Written, world: World, catalog: Catalog
 ) -> Iterator[Resource]:
-    def read(current: World) -> dict[str, Place]:
-        return _places(Creator(resource.address, written, current, catalog))
+    def read(current: World) -> dict[str, Implied]:
+        return _named(Creator(resource.address, written, current, catalog))
 
     ways = explore(world, read) or [(world, read(world.settled()))]
     settled = read(world.settled()) if len(ways) > 1 else {}
-    names = dict.fromkeys(name for _, places in ways for name in places)
+    names = dict.fromkeys(name for _, ones in ways for name in ones)
     for name in names:
-        found = [(way.branch, places[name]) for way, places in ways if name in places]
+        found = [(way.branch, ones[name]) for way, ones in ways if name in ones]
         first = found[0][1]
-        same = all(place.tags == first.tags for _, place in found)
+        same = all(one.tags == first.tags for _, one in found)
         variants = () if same else tuple(Variant(branch, one.tags) for branch, one in found)
         tags = first.tags if same else _settled(settled.get(name))
         entry = catalog.lookup(resource.source, first.type)
         location = resource.location if first.node is None else written.location(first.node)
         yield replace(
-            _resource(resource, f"{resource.address}#{name}", first, location),
+            _resource(resource, name, first, location),
             tags=tags,
             variants=variants,
             limits=NO_LIMITS if entry is None else entry.limits,
         )
 
 
-def _settled(place: Place | None) -> TagSet:
+def contents(stack: Resource, tags: Mapping[str, Tag], reason: str) -> Resource:
+    """Give what stands for all that is in a nested stack, where its template is not read.
+
+    It has the tags that the stack hands on, and maybe others: `reason` says why.
+    """
+    tag_set = TagSet(dict(tags), complete=False, reason=reason)
+    one = Implied(_CONTENTS, "aws:cloudformation/stack-contents", tag_set)
+    return _resource(stack, one.name, one, stack.location)
+
+
+def _settled(one: Implied | None) -> TagSet:
     """Give what holds in every branch."""
-    return TagSet(complete=False, reason="depends on open conditions") if not place else place.tags
+    return unknown("depends on open conditions") if one is None else one.tags
 
 
-def _resource(creator: Resource, address: str, place: Place, location: Location) -> Resource:
+def _resource(creator: Resource, name: str, one: Implied, location: Location) -> Resource:
     return Resource(
         source=creator.source,
         provider=creator.provider,
         dialect=creator.dialect,
-        type=place.type,
-        address=address,
+        type=one.type,
+        address=f"{creator.address}#{name}",
         scope=creator.scope,
         account=creator.account,
         region=creator.region,
         creator=creator,
         change=creator.change,
         changes_tags=creator.changes_tags,
+        tags=one.tags,
         location=location,
-        places=place.places or creator.places,
+        places=one.places or creator.places,
     )
 
 
-def _places(creator: Creator) -> dict[str, Place]:
+def _named(creator: Creator) -> dict[str, Implied]:
     """Read what one resource implies in one world, with names of their own."""
     type_ = creator.written.type
-    reader = LAUNCHERS.get(type_, _generated)
-    found: dict[str, Place] = {}
-    again: Counter[str] = Counter()
+    reader, _ = LAUNCHERS.get(type_, (_generated, ()))
+    found: dict[str, Implied] = {}
+    names = Names()
     try:
-        for place in reader(creator):
-            name = f"{place.name}[{again[place.name]}]" if place.name in found else place.name
-            again[place.name] += 1
-            found[name] = place
+        for one in reader(creator):
+            found[names.own(one.name)] = one
     except Undecided as exc:  # what follows is not shown, or more than is read
         if not creator.world.template.budget.spend(0):
-            found["*"] = Place("*", UNKNOWN, unknown(exc.reason))
+            found["*"] = Implied("*", UNSPECIFIED, unknown(exc.reason))
     return found
 
 
-def _generated(creator: Creator) -> Iterator[Place]:
+def _generated(creator: Creator) -> Iterator[Implied]:
     """Give what the SAM transform adds, where it hands tags on or the template writes them."""
     handed = written_tags(creator.written, creator.world)
     empty = handed.complete and not handed.tags
@@ -112,7 +136,9 @@ def _generated(creator: Creator) -> Iterator[Place]:
         if copied is not None or own:
             tags = _generated_tags(creator, one, own, copied)
             node = own[-1] if own else None
-            yield Place(one.name, one.type, tags, node, creator.place(sam.PLAN_TAGS) if own else ())
+            yield Implied(
+                one.name, one.type, tags, node, creator.place(sam.PLAN_TAGS) if own else ()
+            )
 
 
 def _generated_tags(

@@ -8,6 +8,7 @@ lines, so a node needs no other mark to say which file it stands in. Nothing her
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple, cast
 
 import yaml
@@ -43,7 +44,7 @@ Unfolded = tuple[Node, int]
 """A node, and how deep it is."""
 
 
-class TemplateFile(Struct, frozen=True, eq=False):
+class TemplateFile(Struct, frozen=True, eq=False, dict=True):
     """A template with everything unfolded that it includes."""
 
     path: str
@@ -52,6 +53,8 @@ class TemplateFile(Struct, frozen=True, eq=False):
     included: tuple[str, ...] = ()
     """The files that were unfolded, in the order of their lines."""
     faults: tuple[Fault, ...] = ()
+    size: int = 0
+    """Bytes that were read for it, those of included files among them."""
 
     def location(self, node: Node) -> Location:
         """Say where a node stands: in the template or in what it includes."""
@@ -59,6 +62,7 @@ class TemplateFile(Struct, frozen=True, eq=False):
         path = self.included[at - 1] if at else self.path
         return Location(path, line + 1, node.start_mark.column + 1)
 
+    @cached_property
     def source(self) -> bytes:
         """Give the text that holds every resource: the file's own, or one with all unfolded."""
         if not self.included:
@@ -82,14 +86,19 @@ def load_file(path: str, data: bytes, written: str, tree: Tree | None) -> Templa
     """Read a template, `written` being its bytes as text; raises InputError for no template."""
     root = load_root(written)
     if tree is None or b"AWS::Include" not in data:
-        return TemplateFile(path, data, to_template(root))
+        return TemplateFile(path, data, to_template(root), size=len(data))
     unfolding = _Unfolding(path, tree)
     try:
         unfolding.sections(root)
     except _Refused as exc:
         raise InputError(f"what it includes {exc}") from exc
     return TemplateFile(
-        path, data, to_template(root), tuple(unfolding.files), tuple(unfolding.faults)
+        path,
+        data,
+        to_template(root),
+        tuple(unfolding.files),
+        tuple(unfolding.faults),
+        len(data) + unfolding.read,
     )
 
 
@@ -103,6 +112,7 @@ class _Unfolding:
         self.files: list[str] = []
         self.faults: list[Fault] = []
         self.room = MAX_NODES
+        self.read = 0
         self.done: dict[int, tuple[Node, Node, int]] = {}
         """By identity: a node, which is thereby kept, what became of it, and how deep that is."""
 
@@ -220,6 +230,7 @@ class _Unfolding:
 
     def parsed(self, path: str) -> Node:
         data = self.tree.read(path)
+        self.read += len(data)
         if len(data) > MAX_BYTES:
             raise _Refused(f"has {len(data):,} bytes; at most {MAX_BYTES:,} are included")
         try:

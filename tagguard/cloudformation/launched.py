@@ -12,25 +12,19 @@ from operator import attrgetter
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from tagguard.cloudformation.creator import Creator, Place, unknown
+from tagguard.catalog.launched import TASK, UNSPECIFIED, specified
+from tagguard.cloudformation.creator import Creator, Implied, unknown
 from tagguard.cloudformation.effective_tags import own_kind, written_tags
 from tagguard.cloudformation.intrinsics import Undecided, refuse_call
 from tagguard.cloudformation.tag_layers import Layers
 from tagguard.documents import lookup
 from tagguard.model import TagSet
 
-TASK, INSTANCE, VOLUME = "aws:ecs/task", "AWS::EC2::Instance", "AWS::EC2::Volume"
+INSTANCE, VOLUME = "AWS::EC2::Instance", "AWS::EC2::Volume"
 TEMPLATE, DEFINITION = "AWS::EC2::LaunchTemplate", "AWS::ECS::TaskDefinition"
-UNKNOWN = "aws:ec2/unknown"
-_SPECIFIED = {
-    "instance": INSTANCE,
-    "volume": VOLUME,
-    "network-interface": "AWS::EC2::NetworkInterface",
-}
-"""`ResourceType` of a tag specification -> the type of its own; others have none."""
 
 
-def _specified(creator: Creator, node: Node | None, label: str, at: str = "") -> Iterator[Place]:
+def _specified(creator: Creator, node: Node | None, label: str, at: str = "") -> Iterator[Implied]:
     """Give what a list of tag specifications tags, except the creator itself."""
     places = creator.place(label)
     for index, item in creator.numbered(node):
@@ -38,24 +32,24 @@ def _specified(creator: Creator, node: Node | None, label: str, at: str = "") ->
             kind = creator.value(lookup(item, "ResourceType"))
         except Undecided as exc:
             tags = unknown(f"the resource type: {exc.reason}")
-            yield Place(f"tag_specifications[{index}]", UNKNOWN, tags, item, places)
+            yield Implied(f"tag_specifications[{index}]", UNSPECIFIED, tags, item, places)
             continue
         if kind and kind != own_kind(creator.written.type):
-            type_ = _SPECIFIED.get(kind, f"aws:ec2/{kind}")
             tags = creator.laid(lookup(item, "Tags"))
-            yield Place(f"{kind}{at}", type_, tags, item, places)
+            type_ = specified("cloudformation", kind)
+            yield Implied(f"{kind}{at}", type_, tags, item, places)
 
 
-def _launch_template(creator: Creator) -> Iterator[Place]:
+def _launch_template(creator: Creator) -> Iterator[Implied]:
     path = ("LaunchTemplateData", "TagSpecifications")
     return _specified(creator, creator.property(*path), ".".join(path))
 
 
-def _fleet(creator: Creator) -> Iterator[Place]:
+def _fleet(creator: Creator) -> Iterator[Implied]:
     return _specified(creator, creator.property("TagSpecifications"), "TagSpecifications")
 
 
-def _spot_fleet(creator: Creator) -> Iterator[Place]:
+def _spot_fleet(creator: Creator) -> Iterator[Implied]:
     launched = creator.items(creator.property("SpotFleetRequestConfigData", "LaunchSpecifications"))
     for index, item in enumerate(launched):
         at = "" if len(launched) == 1 else f"[{index}]"
@@ -63,10 +57,10 @@ def _spot_fleet(creator: Creator) -> Iterator[Place]:
         yield from _specified(creator, node, "LaunchSpecifications", at)
 
 
-def _instance(creator: Creator) -> Iterator[Place]:
+def _instance(creator: Creator) -> Iterator[Implied]:
     """Give the volumes of an instance that hands its tags on."""
     node = creator.property("PropagateTagsToVolumeOnCreation")
-    yield from _switched(creator, node, Place("volume", VOLUME, TagSet()), _volume_tags)
+    yield from _switched(creator, node, Implied("volume", VOLUME, TagSet()), _volume_tags)
 
 
 def _volume_tags(creator: Creator) -> TagSet:
@@ -83,34 +77,34 @@ def _volume_tags(creator: Creator) -> TagSet:
     return TagSet(tags.tags, complete=False, reason="; ".join(filter(None, [tags.reason, reason])))
 
 
-def _job(creator: Creator) -> Iterator[Place]:
+def _job(creator: Creator) -> Iterator[Implied]:
     """Give the task of a Batch job, where the definition's tags are handed on to it."""
     node = creator.property("PropagateTags")
-    yield from _switched(creator, node, Place("task", TASK, TagSet()), attrgetter("tags"))
+    yield from _switched(creator, node, Implied("task", TASK, TagSet()), attrgetter("tags"))
 
 
 def _switched(
-    creator: Creator, node: Node | None, place: Place, handed: Callable[[Creator], TagSet]
-) -> Iterator[Place]:
+    creator: Creator, node: Node | None, one: Implied, handed: Callable[[Creator], TagSet]
+) -> Iterator[Implied]:
     """Give a resource that is handed tags on if a switch is on."""
     try:
         on = creator.value(node).lower() == "true"
     except Undecided as exc:
-        yield replace(place, tags=unknown(f"whether tags are propagated: {exc.reason}"))
+        yield replace(one, tags=unknown(f"whether tags are propagated: {exc.reason}"))
         return
     if on:
         layers = creator.layers()
         layers.copy(handed(creator), creator.address)
-        yield replace(place, tags=layers.tag_set())
+        yield replace(one, tags=layers.tag_set())
 
 
-def _compute_environment(creator: Creator) -> Iterator[Place]:
+def _compute_environment(creator: Creator) -> Iterator[Implied]:
     if (node := creator.property("ComputeResources", "Tags")) is not None:
         places = creator.place("ComputeResources.Tags")
-        yield Place("instance", INSTANCE, creator.laid(node), node, places)
+        yield Implied("instance", INSTANCE, creator.laid(node), node, places)
 
 
-def _group(creator: Creator) -> Iterator[Place]:
+def _group(creator: Creator) -> Iterator[Implied]:
     """Give the instances of a group: its tags that propagate, over those of its launch template.
 
     The group's tag wins over the template's
@@ -130,7 +124,7 @@ def _group(creator: Creator) -> Iterator[Place]:
         _lay_stack(layers, creator, node, own)
     layers.copy(own, creator.address)
     places = (f"`Tags` of `{creator.address}` with `PropagateAtLaunch: true`",)
-    yield Place("instance", INSTANCE, layers.tag_set(), node, places)
+    yield Implied("instance", INSTANCE, layers.tag_set(), node, places)
 
 
 def _lay_stack(layers: Layers, creator: Creator, node: Node | None, own: TagSet) -> None:
@@ -180,15 +174,15 @@ def _from_template(creator: Creator) -> Iterator[tuple[str, TagSet]]:
             reason = f"the launch template ({creator.described(node)}) may add tags"
             yield creator.address, unknown(reason)
         else:
-            for place in _launch_template(template):
-                if place.type in {INSTANCE, UNKNOWN}:
-                    yield template.address, place.tags
+            for one in _launch_template(template):
+                if one.type in {INSTANCE, UNSPECIFIED}:
+                    yield template.address, one.tags
     for override in creator.items(creator.at(mixed, "Overrides")):
         if lookup(override, "LaunchTemplateSpecification") is not None:
             yield creator.address, unknown("another launch template may add tags to some")
 
 
-def _service(creator: Creator) -> Iterator[Place]:
+def _service(creator: Creator) -> Iterator[Implied]:
     """Give the tasks of a service, and the volumes that it attaches to them."""
     definition = creator.property("TaskDefinition")
     yield from _tasks(creator, creator.property(), definition)
@@ -197,10 +191,10 @@ def _service(creator: Creator) -> Iterator[Place]:
         for item in creator.items(creator.at(volume, *path)):
             handed = _handed(creator, creator.at(item, "PropagateTags"), definition)
             tags = _over(creator, handed, creator.at(item, "Tags"))
-            yield Place("volume", VOLUME, tags, item, creator.place("VolumeConfigurations"))
+            yield Implied("volume", VOLUME, tags, item, creator.place("VolumeConfigurations"))
 
 
-def _rule(creator: Creator) -> Iterator[Place]:
+def _rule(creator: Creator) -> Iterator[Implied]:
     targets = [
         node
         for target in creator.items(creator.property("Targets"))
@@ -212,12 +206,12 @@ def _rule(creator: Creator) -> Iterator[Place]:
         yield from _tasks(creator, node, definition, "EcsParameters.TagList", name)
 
 
-def _schedule(creator: Creator) -> Iterator[Place]:
+def _schedule(creator: Creator) -> Iterator[Implied]:
     node = creator.property("Target", "EcsParameters")
     return _tasks(creator, node, creator.at(node, "TaskDefinitionArn"), "EcsParameters.Tags")
 
 
-def _pipe(creator: Creator) -> Iterator[Place]:
+def _pipe(creator: Creator) -> Iterator[Implied]:
     node = creator.property("TargetParameters", "EcsTaskParameters")
     definition = creator.at(node, "TaskDefinitionArn")
     return _tasks(creator, node, definition, "EcsTaskParameters.Tags")
@@ -229,7 +223,7 @@ def _tasks(
     definition: Node | None,
     tags: str = "",
     name: str = "task",
-) -> Iterator[Place]:
+) -> Iterator[Implied]:
     """Give the tasks that a place starts; `tags` is where it holds tags for them.
 
     Those win over tags that are handed on
@@ -242,7 +236,7 @@ def _tasks(
     places = creator.place(tags) if written is not None else ()
     if handed is not None and handed[0] != creator.address:
         places = (*places, f"`Tags` of `{handed[0]}`")
-    yield Place(name, TASK, _over(creator, handed, written), written, places)
+    yield Implied(name, TASK, _over(creator, handed, written), written, places)
 
 
 def _handed(
@@ -275,18 +269,21 @@ def _over(creator: Creator, handed: tuple[str, TagSet] | None, written: Node | N
     return layers.tag_set()
 
 
-LAUNCHERS: dict[str, Callable[[Creator], Iterator[Place]]] = {
-    "AWS::AutoScaling::AutoScalingGroup": _group,
-    "AWS::Batch::ComputeEnvironment": _compute_environment,
-    "AWS::Batch::JobDefinition": _job,
-    "AWS::EC2::EC2Fleet": _fleet,
-    "AWS::EC2::Instance": _instance,
-    TEMPLATE: _launch_template,
-    "AWS::EC2::SpotFleet": _spot_fleet,
-    "AWS::ECS::Service": _service,
-    "AWS::ECS::TaskSet": _service,
-    "AWS::Events::Rule": _rule,
-    "AWS::Pipes::Pipe": _pipe,
-    "AWS::Scheduler::Schedule": _schedule,
+_SPECIFIED = ("instance", "volume", "network-interface")
+
+LAUNCHERS: dict[str, tuple[Callable[[Creator], Iterator[Implied]], tuple[str, ...]]] = {
+    "AWS::AutoScaling::AutoScalingGroup": (_group, ("instance",)),
+    "AWS::Batch::ComputeEnvironment": (_compute_environment, ("instance",)),
+    "AWS::Batch::JobDefinition": (_job, ("task",)),
+    "AWS::EC2::EC2Fleet": (_fleet, _SPECIFIED),
+    "AWS::EC2::Instance": (_instance, ("volume",)),
+    TEMPLATE: (_launch_template, _SPECIFIED),
+    "AWS::EC2::SpotFleet": (_spot_fleet, ("instance",)),
+    "AWS::ECS::Service": (_service, ("task", "volume")),
+    "AWS::ECS::TaskSet": (_service, ("task", "volume")),
+    "AWS::Events::Rule": (_rule, ("task",)),
+    "AWS::Pipes::Pipe": (_pipe, ("task",)),
+    "AWS::Scheduler::Schedule": (_schedule, ("task",)),
 }
-"""Type -> what reads the resources that it brings about; raises Open and Undecided."""
+"""Type -> what reads the resources that it brings about, which raises Open and Undecided, and what
+they are called."""

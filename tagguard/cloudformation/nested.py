@@ -27,8 +27,7 @@ STACKS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applica
 SHARED = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
 """Pseudo parameters that a nested stack has in common with the one around it."""
 
-
-_WHERE = " of a nested stack: "
+_UNREAD = "its template is not read"
 
 
 class Reference(Struct, frozen=True, eq=False):
@@ -41,36 +40,36 @@ class Reference(Struct, frozen=True, eq=False):
     """It is written out, so there must be such a file; else it may be part of an address."""
 
 
-def reference(body: Node, type_: str, world: World) -> Reference | None:
-    """Give the local template of a nested stack.
+def reference(body: Node, type_: str, world: World) -> Reference | str:
+    """Give the local template of a nested stack, or say why there is none.
 
-    None where it lies elsewhere (`https://…`, S3, the Serverless Application Repository) or where
-    only a deployment knows it: then the stack is judged itself, and its inside belongs to another
-    input, like a module that is not at hand. CDK names the file in `Metadata`.
+    It may lie elsewhere (`https://…`, S3, the Serverless Application Repository), or only a
+    deployment knows it. CDK names the file in `Metadata`.
     """
     name = STACKS[type_]
     asset = lookup(body, "Metadata", "aws:asset:path")
     if asset is not None and text(lookup(body, "Metadata", "aws:asset:property")) == name:
         location = text(asset)
-        return None if location is None else Reference(location, asset, literal=True)
+        return _UNREAD if location is None else Reference(location, asset, literal=True)
     written = lookup(body, "Properties", name)
-    if written is None:
-        return None
     try:
         value = Evaluator(world.settled()).text(written)
-    except Undecided:
-        return None
-    if value is None or value.secret or not is_local(value.value):
-        return None
-    return Reference(value.value, written, literal=call(written) is None)
+    except Undecided as exc:
+        elsewhere = lookup(written, "ApplicationId") is not None
+        why = "it lies in the Serverless Application Repository" if elsewhere else exc.reason
+    else:
+        if value and written and not value.secret and is_local(value.value):
+            return Reference(value.value, written, literal=call(written) is None)
+        why = f"it lies at `{value.shown}`" if value else f"there is no `{name}`"
+    return f"{_UNREAD}: {why}"
 
 
 def given(
-    template: Template, properties: Node | None, world: World
+    template: Template, properties: Node | None, world: World, address: str
 ) -> tuple[Template, dict[str, str]]:
     """Give a nested template as its parent's `Parameters` leave it, and the values that are sure.
 
-    `world` is the one that the stack's own resource stands in. Nobody else sets a parameter of a
+    `world` and `address` are those of the stack's own resource. Nobody else sets a parameter of a
     nested stack: where the parent stack does not, its default is sure.
     """
     parameters: dict[str, Parameter] = {}
@@ -81,14 +80,14 @@ def given(
     except Undecided as exc:
         nodes, gap = {}, exc.reason
     for name, parameter in template.parameters.items():
-        value = None
+        value, where = None, f"parameter `{name}` of the stack `{address}`"
         if name in nodes:
-            parameters[name], value = _narrowed(parameter, nodes[name], world)
+            parameters[name], value = _narrowed(parameter, nodes[name], world, where)
         elif gap:
-            parameters[name] = replace(parameter, default=None, cause=f"{_WHERE}{gap}")
+            parameters[name] = replace(parameter, default=None, cause=_passed_on(gap, where))
         else:
             value = parameter.default
-            cause = f"{_WHERE}the parent stack gives it no value"
+            cause = f"depends on {where}, which the stack around it gives no value"
             parameters[name] = replace(parameter, cause=cause)
         if value is not None:
             values[name] = value
@@ -110,19 +109,27 @@ def _passed(node: Node | None, world: World) -> dict[str, Node]:
     return nodes
 
 
-def _narrowed(parameter: Parameter, node: Node, world: World) -> tuple[Parameter, str | None]:
+def _passed_on(reason: str, where: str) -> str:
+    """Say why a value is not known that the stack around gives: the first time, where it goes."""
+    start = " (passed on as "
+    return reason if start in reason else f"{reason}{start}{where})"
+
+
+def _narrowed(
+    parameter: Parameter, node: Node, world: World, where: str
+) -> tuple[Parameter, str | None]:
     """Give a parameter with what its parent tells of its value, and the value if it is sure."""
     likely, cause = _texts(node, world)
     possible, _ = _texts(node, _Whole(world.facts, world.bindings, world.forks))
     if likely == [None]:
         return parameter, parameter.default
     values = [value.value for value in likely if value is not None]
-    secret = parameter.secret or any(value.secret for value in likely if value is not None)
+    secret = parameter.secret or any(value and value.secret for value in (*likely, *possible))
     narrowed = replace(
         parameter,
         default=values[0] if len(values) == len(likely) == 1 else None,
         secret=secret,
-        cause=_WHERE + (cause or "it depends on what is open in the parent stack"),
+        cause=_passed_on(cause or "depends on what is open in the stack around it", where),
     )
     if not possible or None in possible:
         return narrowed, None
@@ -137,7 +144,7 @@ def _texts(node: Node, world: World) -> tuple[list[Text | None], str]:
     except Undecided as exc:
         return [], exc.reason
     texts = list(dict.fromkeys(value for _, value in ways))
-    return texts, "" if texts else "the parent stack leaves open more than can be tried"
+    return texts, "" if texts else "depends on more open conditions than can be tried"
 
 
 class _Whole(World, frozen=True, eq=False):

@@ -113,7 +113,8 @@ def _lay_repository(layers: Layers, location: Node | None) -> None:
             layers.put(Tag(key, None, "transform", unknown=exc.reason, platform=True))
         else:
             if value is not None:
-                layers.put(Tag(key, value.value, "transform", platform=True))
+                secret = value.secret
+                layers.put(Tag(key, value.value, "transform", platform=True, sensitive=secret))
 
 
 def generated(written: Written, world: World, address: str) -> Iterator[Generated]:

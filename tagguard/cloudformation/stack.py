@@ -21,7 +21,7 @@ from tagguard.cloudformation.attributes import attributes
 from tagguard.cloudformation.declared import Declared, Fault, declared
 from tagguard.cloudformation.effective_tags import Effective, effective_tags
 from tagguard.cloudformation.facts import Assumption, Facts
-from tagguard.cloudformation.implied import implied
+from tagguard.cloudformation.implied import contents, implied
 from tagguard.cloudformation.include import TemplateFile
 from tagguard.cloudformation.nested import STACKS, Reference, given, handed_on, reference
 from tagguard.cloudformation.template import text, texts
@@ -33,10 +33,10 @@ from tagguard.model import Problem, Resource, Tag, Taggable, TagSet
 KIND = "cloudformation"
 MAX_NESTED = 20
 """Most stacks inside each other."""
-MAX_STACKS = 500
-"""Most nested stacks that one template leads to, directly or not."""
+MAX_STACKS = 1_000
+"""Most stacks that one input leads to, directly or not."""
 MAX_RESOURCES = 50_000
-"""Most resources that the nested stacks of one template declare."""
+"""Most resources that the stacks which one input leads to declare."""
 
 
 class Stack(Struct, frozen=True, eq=False, kw_only=True):
@@ -70,7 +70,7 @@ None where there is nothing to follow.
 
 
 class StackReader:
-    """Reads a stack and all that is nested in it. Made anew for every outermost stack."""
+    """Reads stacks and all that is nested in them. Made anew for every input."""
 
     def __init__(self, catalog: Catalog, follow: Follow) -> None:
         self.catalog = catalog
@@ -94,14 +94,25 @@ class StackReader:
     def inside(
         self, resource: Resource, written: Written, world: World, stack: Stack
     ) -> Iterator[Resource | Problem]:
-        """Yield what is in a nested stack."""
-        named = reference(written.body, written.type, world) if written.body else None
-        file = None if named is None else self._opened(named, resource, stack)
-        if isinstance(file, TemplateFile):
-            inner = _inner(file, resource, written, world, stack)
-            yield from _Reading(self, inner).resources()
-        elif file is not None:
-            yield file
+        """Yield what is in a nested stack, or what stands for it where it cannot be read."""
+        if written.body is None:
+            return
+        named = reference(written.body, written.type, world)
+        if isinstance(named, str):
+            reason = named
+        else:
+            file = self._opened(named, resource, stack)
+            if isinstance(file, TemplateFile):
+                inner = _inner(file, resource, written, world, stack)
+                yield from _Reading(self, inner).resources()
+                return
+            if file is not None:
+                yield file
+            reason = f"its template `{named.location}` is not read"
+        if not resource.excluded:
+            tags, gap = handed_on(stack.tags, resource)
+            gaps = filter(None, (gap or stack.gap, reason))
+            yield contents(resource, tags, "; ".join(gaps))
 
     def _opened(
         self, named: Reference, resource: Resource, stack: Stack
@@ -115,22 +126,30 @@ class StackReader:
                 return None
             message = f"`{file.path}` is nested in itself; it is not followed"
             return _problem(stack.file, named.node, message)
+        if len(stack.around) >= MAX_NESTED:
+            message = f"the stack is not followed: more than {MAX_NESTED} are inside each other"
+            return _problem(stack.file, named.node, message)
+        if refusal := self.refusal(file):
+            return _problem(stack.file, named.node, refusal)
+        return file
+
+    def refusal(self, file: TemplateFile) -> str:
+        """Make room for one more stack of a template; say why where there is too little."""
         self._stacks -= 1
         self._resources -= file.template.size
-        if min(self._stacks, self._resources) < 0 or len(stack.around) >= MAX_NESTED:
-            message = (
-                f"no more nested stacks are followed: at most {MAX_STACKS:,} with "
-                f"{MAX_RESOURCES:,} resources are, {MAX_NESTED} inside each other"
-            )
-            return _problem(stack.file, named.node, message)
-        return file
+        if min(self._stacks, self._resources) >= 0:
+            return ""
+        return (
+            f"no more stacks are followed: at most {MAX_STACKS:,} with {MAX_RESOURCES:,} "
+            "resources are"
+        )
 
 
 def _inner(
     file: TemplateFile, resource: Resource, written: Written, world: World, stack: Stack
 ) -> Stack:
     """Give the stack that a resource is, as it stands inside its own stack."""
-    template, values = given(file.template, written.properties, world)
+    template, values = given(file.template, written.properties, world, resource.address)
     tags, gap = handed_on(stack.tags, resource)
     why = resource.excluded and f"its stack `{resource.address}` is left out: {resource.excluded}"
     return replace(
@@ -304,7 +323,7 @@ class _Reading:
     def attributes(self, item: Declared) -> Callable[[], dict[str, Any]]:
         """Give what reads a resource's properties again: a scan keeps no tree alive for them."""
         if self.file.included:
-            return lambda: attributes(self.file.source(), item.path, item.bindings)
+            return lambda: attributes(self.file.source, item.path, item.bindings)
         return partial(attributes, self.file.data, item.path, item.bindings)
 
     def repetitions(self, node: Node | None, owner: str) -> Iterator[Problem]:

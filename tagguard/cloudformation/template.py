@@ -47,8 +47,7 @@ class Parameter(Struct, frozen=True):
     secret: bool = False
     """`NoEcho`: its value may be judged and never shown."""
     cause: str = ""
-    """Why the value is not known although it is given, to follow the parameter's name: `, whose
-    previous value is kept`."""
+    """Why the value is not known although it is given."""
 
     @property
     def is_list(self) -> bool:
@@ -118,13 +117,8 @@ class Template(Struct, frozen=True, eq=False, dict=True):
         return {kind: named(properties) for kind, properties in kinds.items()}
 
 
-def load_template(text: str) -> Template:
-    """Read a template; raises InputError, with the line, for what is no document or no mapping."""
-    return to_template(load_root(text))
-
-
 def load_root(text: str) -> MappingNode:
-    """Read a template's text as it is written; raises InputError like `load_template`."""
+    """Read a template's text; raises InputError, with the line, for what is no mapping."""
     try:
         root = parse(text)
     except DocumentError as exc:

@@ -94,7 +94,7 @@ class World(Struct, frozen=True, eq=False):
             raise Open(*map(Assumption, [name] * len(values), values, branches))
         else:
             why = f", which may have {len(values)} values"
-        raise Undecided(f"depends on parameter `{name}`{parameter.cause or why}")
+        raise Undecided(parameter.cause or f"depends on parameter `{name}`{why}")
 
     def pseudo(self, name: str) -> str | None:
         """Give a pseudo parameter's value where the caller gives it, or it is assumed."""

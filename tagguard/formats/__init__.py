@@ -24,6 +24,8 @@ FORMATS = {
     "github": "tagguard.formats.github:render",
     "csv": "tagguard.formats.csv:render",
 }
+WITHOUT_LIST = frozenset({"csv", "github", "junit", "markdown", "sarif"})
+"""The formats that do not show `Report.resources`."""
 
 
 class RuleInfo(Struct, frozen=True):

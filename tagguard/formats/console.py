@@ -12,7 +12,7 @@ from itertools import groupby
 from msgspec import UnsetType
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.terminal import GAP, aligned, clip, excerpt, width, wrap
+from tagguard.formats.terminal import GAP, aligned, clip, clip_front, excerpt, width, wrap
 from tagguard.formats.wording import other, percent, place, plural, sentence, share, shown
 from tagguard.model import (
     Coverage,
@@ -31,6 +31,9 @@ NARROWEST = 60
 """A terminal with fewer columns is written for as if it had these."""
 WIDE = 100
 """From so many columns on, headings are not abbreviated and coverage has its bar."""
+SEPARATOR = " · "
+PATH_LEAST = 20
+"""Columns that a path keeps in a heading, however long its team's name is."""
 BAR = 10
 """Columns of a full coverage bar."""
 
@@ -109,7 +112,10 @@ class _Page:
             findings = list(group)
             if number:
                 yield ""
-            yield self._heading(shown(team), shown(path), plural(len(findings), "finding"))
+            ends = shown(team), plural(len(findings), "finding")
+            room = self.room - 6 - width("".join(ends)) - 2 * len(SEPARATOR)
+            end_of_path = clip_front(shown(path), max(room, PATH_LEAST))
+            yield self._heading(ends[0], end_of_path, ends[1])
             for finding in findings:
                 yield ""
                 yield from self._finding(finding)
@@ -231,7 +237,7 @@ class _Page:
         yield from (" " * hang + line for line in more)
 
     def _heading(self, *parts: str) -> str:
-        text = clip(" · ".join(parts), self.room - 6)
+        text = clip(SEPARATOR.join(parts), self.room - 6)
         rule = "─" * (self.room - width(text) - 4)
         return f"{self._paint('──', DIM)} {self._paint(text, BOLD)} {self._paint(rule, DIM)}"
 

@@ -40,6 +40,11 @@ def clip(text: str, room: int) -> str:
     return "".join(kept) + "…"
 
 
+def clip_front(text: str, room: int) -> str:
+    """Do the same at the front: of a path the end tells most."""
+    return clip(text[::-1], room)[::-1]
+
+
 def pad(text: str, room: int, *, right: bool = False) -> str:
     """Give `text` filled up with spaces to `room` columns; `right` aligns it to the right."""
     blank = " " * (room - width(text))

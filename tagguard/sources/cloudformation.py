@@ -29,8 +29,10 @@ MAX_BYTES = 8_000_000
 """Largest file that is read; CloudFormation itself accepts at most 1 MB."""
 MAX_NAMING = 1_000_000
 """Largest file that is looked at for templates that it names."""
-MAX_KEPT = 16
-"""Nested templates that are kept in case another stack names them too."""
+MAX_KEPT = 4_000_000
+"""Most bytes of templates that are kept in case another stack names them too."""
+MAX_AGAIN = 16_000_000
+"""Most bytes of templates that are read again in one run, because they could not be kept."""
 
 _OPENING = re.compile(
     rb"""(?:\s++|\#[^\n]*+|---[^\n]*+|%[^\n]*+)*+(?:\{|["']?[A-Za-z]\w*["']?[ \t]*:)"""
@@ -50,9 +52,15 @@ class CloudFormation:
         self._options = options
         self._catalog = Catalog(options.catalog)
         self._last: TemplateFile | None = None
-        self._nested: dict[str, TemplateFile] = {}
+        self._kept: dict[str, TemplateFile] = {}
+        """Templates that others name, the one used last at the end."""
+        self._room = MAX_KEPT
+        self._again = MAX_AGAIN
+        self._opened: set[str] = set()
         self.followed: set[str] = set()
         """The files that were read, or tried, because another names them."""
+        self.parameters: set[str] = set()
+        """The parameters of all templates that were read, those of nested stacks left out."""
 
     def recognises(self, document: Document) -> bool:
         """Tell a template from other YAML and JSON; raises InputError for a broken template."""
@@ -77,7 +85,8 @@ class CloudFormation:
             return self._assembly(document, tree)
         file = self._file(document)
         self._last = None
-        return self._stack(file, document.scope)
+        stack = self._stack(file, document.scope, Artifact(file.path))
+        return StackReader(self._catalog, self._follow).resources(stack)
 
     def may_be_named(self, document: Document) -> bool:
         """Tell whether another document may name this one, or this one others."""
@@ -112,7 +121,7 @@ class CloudFormation:
             type_ = text(lookup(item.body, "Type")) if isinstance(item, Declared) else None
             if type_ in STACKS and isinstance(item, Declared):
                 found = reference(item.body, type_, world)
-                if found is not None:
+                if isinstance(found, Reference):
                     yield tree.named(found.location, file.path)
 
     def _tree_for(self, document: Document) -> Tree | None:
@@ -123,32 +132,38 @@ class CloudFormation:
         )
 
     def _assembly(self, document: Document, tree: Tree) -> Iterator[Resource | Problem]:
+        reader = StackReader(self._catalog, self._follow)
+        item = None
         for item in artifacts(document.path, document.data, tree, self.followed):
             if isinstance(item, Problem):
                 yield item
                 continue
             self.followed.add(item.template)
             try:
-                file = self._opened(item.template, tree)
+                file = self._template(item.template, tree)
             except InputError as exc:
                 there = tree.has_file(item.template)
                 yield _problem(item.template if there else document.path, exc)
-            else:
-                beside = relpath(item.template, dirname(document.path) or ".")
-                scope = normpath(join(dirname(document.scope), beside))
-                yield from self._stack(file, scope, item)
+                continue
+            if refusal := reader.refusal(file):
+                yield Problem(stage="read", where=document.path, message=refusal)
+                return
+            beside = relpath(item.template, dirname(document.path) or ".")
+            scope = normpath(join(dirname(document.scope), beside))
+            yield from reader.resources(self._stack(file, scope, item))
+        if item is None:
+            yield _problem(document.path, InputError("the assembly names no stacks"))
 
-    def _stack(
-        self, file: TemplateFile, scope: str, artifact: Artifact | None = None
-    ) -> Iterator[Resource | Problem]:
-        """Read an outermost stack; what the caller says is stronger than what a manifest says."""
+    def _stack(self, file: TemplateFile, scope: str, said: Artifact) -> Stack:
+        """Give an outermost stack; what the caller says is stronger than what a manifest says."""
         self.followed.update(file.included)
-        options, said = self._options, artifact or Artifact(file.path)
+        self.parameters.update(file.template.parameters)
+        options = self._options
         pseudo = {"AWS::AccountId": said.account, "AWS::Region": said.region}
         known = {name: value for name, value in pseudo.items() if value is not None}
         values = known | dict(said.parameters) | dict(options.parameters)
         tags = dict(said.tags) | dict(options.stack_tags)
-        stack = Stack(
+        return Stack(
             file=file,
             world=World(stated(file.template, values)),
             scope=scope,
@@ -156,7 +171,6 @@ class CloudFormation:
             account=values.get("AWS::AccountId"),
             region=values.get("AWS::Region"),
         )
-        return StackReader(self._catalog, self._follow).resources(stack)
 
     def _follow(self, named: Reference, by: TemplateFile) -> TemplateFile | Problem | None:
         """Open the template of a nested stack; a path that a function gives may be no path."""
@@ -168,34 +182,38 @@ class CloudFormation:
             return None
         self.followed.add(path)
         try:
-            return self._inner(path, tree)
+            file = self._template(path, tree)
+            _refuse_other(file)
         except InputError as exc:
             if tree.has_file(path):
                 return _problem(path, exc)
             place = by.location(named.node)
             return _problem(f"{place.path}:{place.line}", exc, "the template of a nested stack: ")
+        return file
 
-    def _inner(self, path: str, tree: Tree) -> TemplateFile:
-        """Open the template of a nested stack, or give it again; raises InputError."""
-        if path not in self._nested:
-            file = self._opened(path, tree)
-            if file.template.resources is None and not is_template(file.template):
-                raise InputError("not a template: there are no `Resources`")
-            if len(self._nested) >= MAX_KEPT:
-                self._nested.clear()
-            self._nested[path] = file
+    def _template(self, path: str, tree: Tree) -> TemplateFile:
+        """Open a template that another file names, or give it again; raises InputError."""
+        if (file := self._kept.pop(path, None)) is None:
+            if path in self._opened and self._again <= 0:
+                raise InputError(
+                    "the templates that others name are too large to be read over and over",
+                    hint="check fewer of them at once",
+                )
+            file = self._loaded(Document(path=path, data=tree.read(path)))
+            self._again -= file.size if path in self._opened else 0
+            self._opened.add(path)
+            self._room -= file.size
             self.followed.update(file.included)
-        return self._nested[path]
+            while self._room < 0 and self._kept:
+                self._room += self._kept.pop(next(iter(self._kept))).size
+        self._kept[path] = file
+        return file
 
     def _file(self, document: Document) -> TemplateFile:
         last = self._last
         if last is None or last.data is not document.data or last.path != document.path:
             last = self._last = self._loaded(document)
         return last
-
-    def _opened(self, path: str, tree: Tree) -> TemplateFile:
-        """Open a template that another file names; raises InputError."""
-        return self._loaded(Document(path=path, data=tree.read(path)))
 
     def _loaded(self, document: Document) -> TemplateFile:
         if len(document.data) > MAX_BYTES:
@@ -211,6 +229,12 @@ def _hints(data: bytes) -> bool:
     if any(sign in data for sign in _SIGNS):
         return True
     return b"Resources" in data and b"Type" in data and b"::" in data
+
+
+def _refuse_other(file: TemplateFile) -> None:
+    """Raise InputError for a file that is no template."""
+    if file.template.resources is None and not is_template(file.template):
+        raise InputError("not a template: there are no `Resources`")
 
 
 def _problem(where: str, exc: InputError, start: str = "") -> Problem:

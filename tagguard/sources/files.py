@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from tagguard.cloudformation.cdk import ASSETS, MANIFEST, MARKER, TEMPLATES
+from tagguard.cloudformation.cdk import ASSETS, MANIFEST, MARKER, is_assembly, is_book
 from tagguard.errors import InputError, UsageError
 from tagguard.model import Problem
 from tagguard.sources import Document
@@ -23,9 +23,6 @@ CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
 SKIPPED_FOLDERS = frozenset(
     {".git", ".terraform", ".terragrunt-cache", ".venv", "__pycache__", "node_modules"}
 )
-
-HEAD = 4_096
-"""Bytes at the start of a manifest that tell whose it is."""
 
 
 def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[Document | Problem]:
@@ -57,7 +54,7 @@ def walk(folder: Path) -> Iterator[Path]:
         names = sorted(name for name in files if name.endswith(CANDIDATES))
         if MANIFEST in names and _is_assembly(Path(root)):
             folders[:] = [name for name in folders if not name.startswith(ASSETS)]
-            names = [name for name in names if name == MANIFEST or name.endswith(TEMPLATES)]
+            names = [name for name in names if not is_book(name)]
         for name in names:
             file = Path(root, name)
             if stat.S_ISREG(os.lstat(file).st_mode):
@@ -65,13 +62,11 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def _is_assembly(folder: Path) -> bool:
-    """Tell whether a folder with a manifest is what CDK writes: only its templates count there."""
+    """Tell whether CDK wrote a folder with a manifest: its own books there are no inputs."""
     manifest = folder / MANIFEST
-    if (folder / MARKER).is_file() or not manifest.is_file():
-        return manifest.is_file()
     try:
-        with manifest.open("rb") as file:
-            return b'"artifacts"' in file.read(HEAD)
+        marked = (folder / MARKER).is_file()
+        return manifest.is_file() and is_assembly(manifest.read_bytes(), marked=marked)
     except OSError:
         return False
 

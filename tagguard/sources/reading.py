@@ -25,6 +25,8 @@ class Following(Source, Protocol):
 
     followed: Container[str]
     """The paths that were read because another document names them."""
+    parameters: Iterable[str]
+    """The parameters that the documents declare, and a caller may give values for."""
 
     def may_be_named(self, document: Document) -> bool:
         """Tell, cheaply, whether the document may be named by others or name others itself."""
@@ -54,6 +56,11 @@ class Reader:
         self.inputs: list[Input] = []
         self.skipped = 0
         """Files met in folders that no source recognised."""
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The parameters that a caller could give values for in what was read."""
+        return frozenset(name for one in self._following for name in one.parameters)
 
     def read(self, documents: Iterable[Document | Problem]) -> Iterator[Resource | Problem]:
         """Yield every resource and every problem, document by document.

@@ -93,18 +93,22 @@ def _losses(keys: Sequence[Key], cloud: Dialect, record: TaxonomyRecord) -> Iter
         elif not key.has_legal_values(cloud):
             what = f"{FORMATS[key.record.format or ''][1]} is no legal {cloud.noun} value"
             text = f"it does not apply on {cloud.name}: {what}"
-            if chosen is not None:
-                mend = f"leave {cloud.name} out of `project`"
-                yield Loss((*path, "project", cloud.name), f"{text}; {mend}", grave)
-            else:
-                mend = f"; require it by a `when` that leaves {cloud.name} out" if grave else ""
-                yield Loss((*path, "format"), f"{text}{mend}", grave)
+            at = ("format",) if chosen is None else ("project", cloud.name)
+            mend = f"; {_without(key, cloud)}" if grave else ""
+            yield Loss((*path, *at), f"{text}{mend}", grave)
         elif key.spelling(cloud) is None:
             what = f"`{key.name}` is no legal {cloud.noun} key"
             mend = f"; set `project: {{{cloud.name}: …}}`" if grave else ""
             yield Loss(path, f"it does not apply on {cloud.name}: {what}{mend}", grave)
         elif not key.record.forbidden:
             yield from _value_losses(key, cloud, grave)
+
+
+def _without(key: Key, cloud: Dialect) -> str:
+    """Say how not to ask for the key on a cloud."""
+    if _chosen(key, cloud) is not None:
+        return f"leave {cloud.name} out of `project`"
+    return f"require the key by a `when` that leaves {cloud.name} out"
 
 
 def _value_losses(key: Key, cloud: Dialect, grave: bool) -> Iterator[Loss]:
@@ -120,8 +124,9 @@ def _value_losses(key: Key, cloud: Dialect, grave: bool) -> Iterator[Loss]:
         elif taken.setdefault(spelling, value) != value:
             lost[index] = f"`{value}` is written `{spelling}`, like `{taken[spelling]}`"
     if grave and listed:
+        mend = f"write it otherwise, or {_without(key, cloud)}"
         for index, what in lost.items():
-            yield Loss((*path, index), f"on {cloud.name} {what}", grave)
+            yield Loss((*path, index), f"on {cloud.name} {what}; {mend}", grave)
     elif lost:
         more = f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else ""
         yield Loss(path, f"on {cloud.name} {', '.join(list(lost.values())[:SHOWN])}{more}", grave)

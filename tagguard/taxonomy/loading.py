@@ -66,7 +66,6 @@ def _refused(where: str, errors: Sequence[str]) -> TaxonomyError:
     count = f"{len(errors)} error{'s' if len(errors) != 1 else ''}"
     return TaxonomyError(
         f"the taxonomy {where} has {count}",
-        hint="the fields are explained in docs/taxonomy.md",
         faults=errors,
     )
 

@@ -9,7 +9,7 @@ Nothing here knows of sources, rules or reports. A plan is read in this order:
   done to it, `plan_index` which other resources it names;
 - `plan_tags` reads its tags over `effective_tags`; where defaults are hidden, `plan_defaults` asks
   other resources and `hidden_defaults` draws the conclusion;
-- `implied` tells what it brings about: from the table in `nested`, with `implied_instances` and
+- `implied` tells what it brings about: from the table in `tag_places`, with `implied_instances` and
   `implied_tasks`, which see a `creator` and its `blocks`;
 - `plan_resources` makes a `Resource` of it all;
 - `positions` says where it is written: `source_map` finds the block, `written_keys` the key.

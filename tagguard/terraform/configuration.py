@@ -24,6 +24,9 @@ from tagguard.terraform.plan_model import (
     is_present,
 )
 
+LOCAL_SOURCES = ("./", "../", ".\\", "..\\")
+"""How the source of a local module begins."""
+
 _INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 _NO_RESOURCE = ConfiguredResource(address="")
 
@@ -38,18 +41,29 @@ class Configuration:
         self._calls: dict[str, ModuleCall] = {}
         self._decoded: dict[tuple[str, str], dict[str, Any]] = {}
         self._static: dict[str, str] = {"": ""}
+        self._foreign: dict[str, str] = {}
+        self.secrets: frozenset[str] = frozenset()
+        """The root's sensitive variables, as references name them: `var.token`."""
         if body is not None and body.root_module is not None:
             self._index(body.root_module)
+            self.secrets = frozenset(
+                f"var.{name}"
+                for name, variable in (body.root_module.variables or {}).items()
+                if isinstance(variable, dict) and variable.get("sensitive") is True
+            )
 
     def _index(self, root: ConfiguredModule) -> None:
         pending = [("", root)]
         while pending:
             path, module = pending.pop()
+            foreign = self._foreign.get(path, "")
             for block in module.resources or ():
                 self._resources[path, block.address] = block
             for name, call in (module.module_calls or {}).items():
                 below = f"{path}.module.{name}".lstrip(".")
                 self._calls[below] = call
+                is_local = not call.source or call.source.startswith(LOCAL_SOURCES)
+                self._foreign[below] = foreign or ("" if is_local else below)
                 if call.module is not None:
                     pending.append((below, call.module))
 
@@ -63,6 +77,13 @@ class Configuration:
     def resource(self, module: str, type_: str, name: str) -> ConfiguredResource:
         """Give the block of a managed resource; an empty one when the plan does not show it."""
         return self._resources.get((module, f"{type_}.{name}"), _NO_RESOURCE)
+
+    def foreign(self, module: str) -> str:
+        """Give the outermost call around a module's code that is fetched from elsewhere.
+
+        Empty where all of it is local; nobody edits what was fetched, only how it is called.
+        """
+        return self._foreign.get(module, "")
 
     def argument(self, module: str, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Give the expression that a module's call has for a variable; None where it has none."""

@@ -28,6 +28,8 @@ class Implied(Struct, frozen=True):
     """The argument that holds its tags, as a dotted path; empty: they are all handed on."""
     copies: bool = False
     """It gets the creator's own tags."""
+    switch: str = ""
+    """What an own tag of the creator needs to be handed on."""
 
 
 class Surroundings(Protocol):

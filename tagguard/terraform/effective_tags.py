@@ -20,7 +20,8 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
     """Give the effective tags: the resource's own win over the provider's defaults.
 
     While own keys are hidden, each default is surely present but its value may be overridden, so
-    that value is unknown. An own tag that replaces a default names it in `overrides`.
+    that value is unknown; with `open_keys` only where those match. An own tag that replaces a
+    default names it in `overrides`.
     """
     if not defaults.tags and defaults.complete:
         return own
@@ -29,7 +30,10 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
     lower = defaults.tags
     if not own.complete:
         why = f"the default may be overridden: {own.reason}"
-        lower = {key: replace(tag, value=None, unknown=why) for key, tag in lower.items()}
+        lower = {
+            key: replace(tag, value=None, unknown=why) if own.may_gain(key) else tag
+            for key, tag in lower.items()
+        }
     upper = {
         key: replace(tag, overrides=lower[key].provenance) if key in lower else tag
         for key, tag in own.tags.items()
@@ -38,7 +42,14 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
         {**lower, **upper},
         complete=own.complete and defaults.complete,
         reason=own.reason or defaults.reason,
+        open_keys=_open_keys(own, defaults),
     )
+
+
+def _open_keys(*parts: TagSet) -> str:
+    """Give a pattern of the keys that any of the incomplete sets may gain; empty: any key."""
+    patterns = [part.open_keys for part in parts if not part.complete]
+    return "|".join(patterns) if all(patterns) else ""
 
 
 def either(candidates: Sequence[TagSet], reason: str) -> TagSet:
@@ -61,7 +72,7 @@ def handed_on(tags: TagSet, address: str) -> TagSet:
         for tag in tags
         if not tag.platform
     }
-    return TagSet(copies, complete=tags.complete, reason=tags.reason)
+    return replace(tags, tags=copies)
 
 
 LONGEST_NUMBER = 4096

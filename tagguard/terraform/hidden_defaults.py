@@ -6,7 +6,8 @@ own tags may replace. That holds for every resource of the same configuration: `
 a key out of each `tags_all` alike, and `ignore_changes = [tags]` takes older values for `tags`
 before the provider adds the defaults. Only `ignore_changes = all` keeps an older `tags_all`, so
 one that the plan does not set anew counts only where another block says the same. Not to be asked
-are types that may switch the defaults off.
+are types that may switch the defaults off; and where the defaults are known only after apply,
+nobody shows that there are none (`ProviderConfig.is_late`).
 
 In a plan also constants are not all: what a `dynamic` block or the environment
 (`TF_AWS_DEFAULT_TAGS_…`) adds is not shown.
@@ -25,6 +26,10 @@ SWITCHES = {"aws_s3_object": "override_provider"}
 """Type -> the argument that switches the provider's defaults off for one resource: what it takes
 in their place must be empty (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/
 resources/s3_object#override-provider)."""
+
+COPIES = {"aws_s3_object_copy": "tagging_directive"}
+"""Type -> the argument that must be `REPLACE`, or the resource gets the tags of what it copies
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html, x-amz-tagging-directive)."""
 
 
 class Witness(Struct, frozen=True):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from tagguard.catalog.launched import UNSPECIFIED, specified
 from tagguard.model import Resource, Tag, TagSet
 from tagguard.terraform.blocks import block_cells, child
 from tagguard.terraform.creator import Creator, Implied, one_of, plain
 from tagguard.terraform.effective_tags import NO_TAGS, handed_on, overlay
-from tagguard.terraform.nested import SPECIFIED, UNSPECIFIED
 from tagguard.terraform.plan_attributes import Cell
 from tagguard.terraform.plan_tags import items, list_tags, map_tags
 
+_DEVICE = re.compile(r"[\w./-]{1,64}", re.ASCII)
 VOLUME = "aws_ebs_volume"
 INSTANCE = "aws_instance"
 TEMPLATE = "aws_launch_template"
+SWITCH = "propagate_at_launch = true"
+"""What hands a tag of a group on."""
+MOST_DOUBTFUL = 20
+"""Most keys that a pattern is made of; with more of them any key may come."""
 MERGES_SINCE = "default tags reach volumes from version 5.39 of the provider on"
 
 
@@ -32,16 +38,28 @@ def volumes(creator: Creator) -> Iterator[Implied]:
     alone = True
     for block in ("root_block_device", "ebs_block_device"):
         found = block_cells(creator.cells, block)
+        labels = _labels([cell for _, cell in found])
         for at, (path, cell) in enumerate(found):
             tags = child(cell, "tags")
             written = creator.is_new and isinstance(cell.known, dict)
             if written or creator.around.is_set(block) or creator.shows(tags, f"{block}.tags"):
                 alone = False
-                name = block if len(found) == 1 else f"{block}[{at}]"
+                name = block if len(found) == 1 else f"{block}[{labels[at]}]"
                 volume = _volume(creator, cell, path, shared)
                 yield Implied(name, VOLUME, volume, f"{path}.tags")
     if is_shared and alone:
         yield Implied("volume", VOLUME, _with_defaults(creator, shared), "volume_tags")
+
+
+def _labels(blocks: Sequence[Cell]) -> Sequence[str]:
+    """Tell several volumes apart: by device, which stays when a block is added, else by index.
+
+    By device only where all blocks name one plainly, each another one.
+    """
+    devices = [child(block, "device_name").text or "" for block in blocks]
+    if len(set(devices)) == len(devices) and all(map(_DEVICE.fullmatch, devices)):
+        return [f'"{device}"' for device in devices]
+    return [str(at) for at in range(len(blocks))]
 
 
 def _volume(creator: Creator, cell: Cell, path: str, shared: TagSet) -> TagSet:
@@ -89,14 +107,16 @@ def specifications(block: str) -> Callable[[Creator], Iterator[Implied]]:
         for at, (path, cell) in enumerate(block_cells(creator.cells, block)):
             tags_path = f"{path}.tags"
             kind = child(cell, "resource_type")
-            if cell.is_hidden or kind.is_hidden or not isinstance(kind.known, str):
-                reason = creator.around.hidden(block).because("the resource type")
+            if kind.text is None:
+                hidden = creator.around.hidden(block)
+                secret = kind.sensitive is True
+                what = "the resource type"
+                reason = f"{what} is confidential" if secret else hidden.because(what)
                 unknown = TagSet(complete=False, reason=reason)
                 yield Implied(f"tag_specifications[{at}]", UNSPECIFIED, unknown, tags_path)
                 continue
-            type_ = SPECIFIED[creator.provider].get(kind.known, f"aws:ec2/{kind.known}")
             tags = creator.tags(child(cell, "tags"), tags_path)
-            yield Implied(kind.known, type_, tags, tags_path)
+            yield Implied(kind.text, specified(creator.provider, kind.text), tags, tags_path)
 
     return read
 
@@ -111,29 +131,30 @@ def group_instances(creator: Creator) -> Iterator[Implied]:
     cell = creator.cell(path)
     if not (cell.known or cell.unknown):
         return
-    made = SPECIFIED[creator.provider]["instance"]
+    made = specified(creator.provider, "instance")
     hidden = creator.around.hidden(path)
     if not cell.known:  # there may be no tag at all, and then nothing is told
         unknown = TagSet(complete=False, reason=hidden.keys)
-        yield Implied("instance", made, unknown, path, copies=True)
+        yield Implied("instance", made, unknown, path, copies=True, switch=SWITCH)
         return
     chosen: list[tuple[object, object, object]] = []
-    complete = not cell.is_hidden
+    doubtful: list[str] = []
     for known, unknown, sensitive in items(cell):
         switch = unknown is True or unknown.get("propagate_at_launch")
         if switch is True:
-            complete = False
+            key = known.get("key")
+            doubtful.append(re.escape(key) if isinstance(key, str) else ".*")
         elif str(known.get("propagate_at_launch")).lower() in {"true", "1"}:
             chosen.append((known, unknown, sensitive))
     columns = [list(column) for column in zip(*chosen, strict=True)] or [[], [], []]
     tags = list_tags(Cell(*columns), hidden)
-    own = TagSet(
-        tags.tags,
-        complete=complete and tags.complete,
-        reason=tags.reason if complete else hidden.keys,
-    )
-    own = handed_on(own, creator.resource.address)
-    yield Implied("instance", made, overlay(own, _launched(creator)), path, copies=True)
+    own = handed_on(tags, creator.resource.address)
+    if tags.complete and doubtful:
+        reason = hidden.because("whether a tag is propagated")
+        few = doubtful if len(doubtful) <= MOST_DOUBTFUL else ()
+        own = TagSet(own.tags, complete=False, reason=reason, open_keys="|".join(few))
+    tags = overlay(own, _launched(creator))
+    yield Implied("instance", made, tags, path, copies=True, switch=SWITCH)
 
 
 _TEMPLATES = (
@@ -158,7 +179,9 @@ def _launched(creator: Creator) -> TagSet:
         templates = [each for each in found if each.creator is None]
         if not templates or not _is_launched(creator, templates, block):
             names = creator.around.hidden(f"{block}.{name}").references() or f"`{block}`"
-            return TagSet(complete=False, reason=f"the launch template ({names}) may add tags")
+            why = "which version of it is launched" if templates else "what it says"
+            reason = f"the launch template ({names}) may add tags: the plan does not show {why}"
+            return TagSet(complete=False, reason=reason)
         return one_of([_specified(each, found) for each in templates], "launch templates")
     return NO_TAGS
 

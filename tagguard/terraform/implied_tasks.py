@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from tagguard.catalog.launched import TASK
 from tagguard.model import TagSet
 from tagguard.terraform.blocks import block_cells, child
 from tagguard.terraform.creator import Creator, Implied, one_of, plain
 from tagguard.terraform.effective_tags import NO_TAGS, handed_on, overlay
 from tagguard.terraform.plan_attributes import Cell, is_flagged
 
-TASK = "aws:ecs/task"
 VOLUME = "aws_ebs_volume"
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tagguard.catalog import Catalog, Entry
 from tagguard.errors import InputError
 from tagguard.terraform.configuration import Configuration
-from tagguard.terraform.hidden_defaults import SWITCHES
+from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.implied import roots
 from tagguard.terraform.plan_attributes import Cell, View
 from tagguard.terraform.plan_model import Change, ConfiguredResource, ResourceChange, is_present
@@ -41,6 +41,8 @@ class Planned(Struct):
     """The dialect of its tags."""
     module: str
     """Its module's address without instance keys."""
+    foreign: str
+    """The call of its code where that is fetched from elsewhere; empty where it is local."""
     block: ConfiguredResource
     config: ProviderConfig
     cells: Mapping[str, Cell]
@@ -106,7 +108,17 @@ class PlanContents:
         )
         place = self.positions.place(module, item.type, item.name)
         return Planned(
-            item, provider, _cloud(provider), module, block, config, cells, entry, around, place
+            item=item,
+            provider=provider,
+            cloud=_cloud(provider),
+            module=module,
+            foreign=self._configuration.foreign(module),
+            block=block,
+            config=config,
+            cells=cells,
+            entry=entry,
+            around=around,
+            place=place,
         )
 
     def before(self, planned: Planned) -> dict[str, Cell] | None:
@@ -129,7 +141,7 @@ class PlanContents:
             cloud = _cloud(provider)
             entry = self.catalog.lookup(provider, type_)
             namespace = (namespace_path(entry),) if cloud == "kubernetes" else ()
-            switch = (SWITCHES[type_],) if type_ in SWITCHES else ()
+            switch = [table[type_] for table in (SWITCHES, COPIES) if type_ in table]
             view = View(entry, region_name(cloud), *namespace, *switch, *roots(type_))
             self._views[provider, type_] = view
         return view

@@ -44,6 +44,8 @@ class ToldDefaults:
         if found is None or (shown.complete and found[0].tags.keys() <= shown.tags.keys()):
             return config
         told, open_keys = found
+        if config.is_late and not told.tags:
+            return config
         named = f"the `{config.attribute}` of provider `{config.key}`"
         reason = shown.reason or f"{named} are not all shown in the plan"
         tags = TagSet({**told.tags, **shown.tags}, complete=False, reason=reason)
@@ -86,8 +88,9 @@ class ToldDefaults:
         is_fresh = change == "create" or bool(before and before[name].known != shown.known)
         hidden = planned.around.hidden(entry.attribute)
         cloud = dialect(planned.cloud)
+        config = replace(planned.config, left_open="", is_late=False)  # they doubt what is shown
         tags = effective_tags(
-            {**planned.cells}, replace(entry, computed=(name,)), hidden, planned.config, cloud
+            {**planned.cells}, replace(entry, computed=(name,)), hidden, config, cloud
         )
         own = own_tags(planned.cells, entry, hidden)
         block = f"{planned.module}.{planned.item.type}.{planned.item.name}"

@@ -114,11 +114,13 @@ class ConfiguredModule(Struct):
     resources: list[ConfiguredResource] | None = None
     module_calls: dict[str, ModuleCall] | None = None
     outputs: Raw = NULL
+    variables: dict[str, Any] | None = None
 
 
 class ModuleCall(Struct):
     """A `module` block."""
 
+    source: str | None = None
     module: ConfiguredModule | None = None
     expressions: Raw = NULL
     for_each_expression: Raw = NULL

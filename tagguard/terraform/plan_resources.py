@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property, partial
 
@@ -13,6 +14,7 @@ from tagguard.errors import InputError
 from tagguard.model import NO_LIMITS, Limits, Resource, TagSet, no_attributes
 from tagguard.terraform.creator import Creator, Implied, plain
 from tagguard.terraform.effective_tags import NO_TAGS
+from tagguard.terraform.hidden_defaults import COPIES
 from tagguard.terraform.implied import implied, roots
 from tagguard.terraform.plan_attributes import masked_attributes
 from tagguard.terraform.plan_changes import changes_cells, differ, judge
@@ -21,7 +23,9 @@ from tagguard.terraform.plan_defaults import ToldDefaults
 from tagguard.terraform.plan_index import PlanIndex
 from tagguard.terraform.plan_model import ResourceChange
 from tagguard.terraform.plan_tags import effective_tags, with_kept
-from tagguard.terraform.providers import ProviderConfig
+
+_INDEX = re.compile(r"\.(\d+)(?![^.])")
+"""One of several blocks in a path."""
 
 
 class PlanReader:
@@ -45,7 +49,9 @@ class PlanReader:
         entry = planned.entry
         taggable = self._catalog.taggable(planned.provider, item.type)
         tags = TagSet()
-        if entry is not None:
+        if excluded:
+            pass
+        elif entry is not None:
             tags = self._tags(planned, entry)
         elif taggable == "unknown":
             tags = TagSet(complete=False, reason=f"the catalog does not know `{item.type}`")
@@ -66,7 +72,7 @@ class PlanReader:
             changes_tags=self._changes_tags(planned),
             excluded=excluded,
             location=self._positions.location(planned.place),
-            places=_places(item, entry, planned.config),
+            places=_places(planned),
             load_attributes=partial(masked_attributes, item.change, entry),
         )
         yield resource
@@ -91,7 +97,12 @@ class PlanReader:
         tags = effective_tags(planned.cells, entry, hidden, config, cloud)
         if hides and planned.cloud == "gcp" and planned.item.change.actions == ("update",):
             tags = with_kept(tags, self._contents.before(planned) or {}, entry, cloud)
-        return self._positions.located(tags, planned.place, entry.attribute)
+        if (directive := COPIES.get(planned.item.type)) and (
+            planned.cells[directive].known != "REPLACE"
+        ):
+            reason = f"tags are copied from the source unless `{directive}` is `REPLACE`"
+            tags = TagSet(complete=False, reason=reason)
+        return self._positions.located(config.masked(tags), planned.place, entry.attribute)
 
     def _changes_tags(self, planned: Planned) -> bool:
         item = planned.item
@@ -121,7 +132,7 @@ class PlanReader:
                 type=item.type,
                 address=f"{creator.address}#{item.name}",
                 tags=self._positions.located(
-                    self._shown(item, planned),
+                    planned.config.masked(self._shown(item, planned)),
                     planned.place,
                     item.path,
                     f"propagated:{creator.address}" if item.copies else "resource",
@@ -131,7 +142,7 @@ class PlanReader:
                 creator=creator,
                 changes_tags=changed,
                 location=self._positions.location(planned.place, item.path),
-                places=_implied_places(creator, planned.item, item),
+                places=_implied_places(creator, planned, item),
                 load_attributes=no_attributes,
             )
 
@@ -183,20 +194,27 @@ def _namespace_of(planned: Planned) -> str | None:
     return planned.cells[namespace_path(planned.entry)].text
 
 
-def _places(item: ResourceChange, entry: Entry | None, config: ProviderConfig) -> tuple[str, ...]:
+def _places(planned: Planned) -> tuple[str, ...]:
+    entry, config = planned.entry, planned.config
     if entry is None:
         return ()
-    places = _written_places(item, entry.attribute)
+    beside = "".join(f" (`Namespace.Key`: the `{name}`)" for name in entry.beside)
+    places = _written_places(planned, entry.attribute, beside)
     if entry.defaults or config.stands_in:
         places = (*places, f"the `{config.attribute}` of provider `{config.key}`")
     return places
 
 
-def _written_places(item: ResourceChange, attribute: str) -> tuple[str, ...]:
-    own = f"the `{attribute}` of `{item.address}`"
+def _written_places(planned: Planned, path: str, more: str = "") -> tuple[str, ...]:
+    """Say where an argument is set: in the resource's block where it can be edited, by the call."""
+    if planned.foreign:
+        return (f"the arguments of `{planned.foreign}`",)
+    item, path = planned.item, _INDEX.sub(r"[\1]", path)
+    own = f"the `{path}` of `{item.address}`{more}"
     return (own, f"the arguments of `{item.module_address}`") if item.module_address else (own,)
 
 
-def _implied_places(creator: Resource, item: ResourceChange, made: Implied) -> tuple[str, ...]:
-    own = _written_places(item, made.path) if made.path else ()
-    return (*own, *creator.places) if made.copies and not own else own or creator.places
+def _implied_places(creator: Resource, planned: Planned, made: Implied) -> tuple[str, ...]:
+    switch = f" with `{made.switch}`" if made.switch else ""
+    own = _written_places(planned, made.path, switch) if made.path else ()
+    return own or creator.places

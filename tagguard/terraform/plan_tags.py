@@ -152,7 +152,11 @@ def items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
         yield (
             item if isinstance(item, dict) else {},
             hidden if isinstance(hidden, dict) or hidden is True else {},
-            True if cell.sensitive is True else secret if isinstance(secret, dict) else {},
+            True
+            if True in (cell.sensitive, secret)
+            else secret
+            if isinstance(secret, dict)
+            else {},
         )
 
 
@@ -164,6 +168,20 @@ def effective_tags(
     Where the provider shows them (`tags_all`, `effective_labels`) and all keys are known, that is
     the truth; else they are rebuilt from the resource's own tags over the provider's defaults.
     """
+    tags = _planned_tags(cells, entry, hidden, config, cloud)
+    if not entry.defaults or not tags.complete:
+        return tags
+    if config.is_late and all(tag.provenance != config.provenance for tag in tags):
+        return replace(tags, complete=False, reason=config.default_tags.reason)
+    if config.left_open:
+        reason = f"provider `{config.key}` leaves some tags to others (`ignore_tags`)"
+        return replace(tags, complete=False, reason=reason, open_keys=config.left_open)
+    return tags
+
+
+def _planned_tags(
+    cells: Mapping[str, Cell], entry: Entry, hidden: Hidden, config: ProviderConfig, cloud: Dialect
+) -> TagSet:
     for name in entry.computed:
         if cells[name].is_map:
             shown = map_tags(cells[name], hidden, secret_tags(cells, entry))

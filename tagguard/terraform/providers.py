@@ -9,18 +9,28 @@ defaults are only as sure as all of them together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tagguard.model import Tag, TagSet
-from tagguard.terraform.configuration import Configuration, name_references, without_instances
+from tagguard.terraform.configuration import (
+    Configuration,
+    name_references,
+    references,
+    without_instances,
+)
 from tagguard.terraform.effective_tags import NO_TAGS, either, known_tag
 from tagguard.terraform.plan_model import ProviderEntry
 
 MAX_DEPTH = 100
 """Most modules inside each other that a walk to the root passes; real ones stay under ten."""
+
+MOST_IGNORED = 100
+"""Most keys and prefixes that a pattern is made of; with more of them any key may come."""
 
 
 class ProviderConfig(Struct, frozen=True):
@@ -40,6 +50,14 @@ class ProviderConfig(Struct, frozen=True):
     open_keys: frozenset[str] | None = None
     """Where hidden defaults were told from what they did: keys that may be among them or not."""
 
+    left_open: str = ""
+    """Pattern of the keys that AWS's provider leaves to others and never shows (`ignore_tags`)."""
+    is_late: bool = False
+    """The defaults refer to what may be known only after apply: AWS's provider then plans as if
+    there were none, also in `tags_all`, yet sets them."""
+
+    is_secret: bool = False
+    """The defaults refer to a sensitive variable, which a plan does not mark in `tags_all`."""
     full_name: str = ""
     """Its source address; empty where the plan does not say."""
 
@@ -47,6 +65,17 @@ class ProviderConfig(Struct, frozen=True):
     def provenance(self) -> str:
         """What a tag says that comes from the defaults only."""
         return f"{self.attribute}@{self.key}"
+
+    def masked(self, tags: TagSet) -> TagSet:
+        """Mark what comes from sensitive defaults."""
+        if not self.is_secret:
+            return tags
+        hidden = {
+            tag.key: replace(tag, sensitive=True)
+            for tag in tags
+            if tag.provenance == self.provenance
+        }
+        return replace(tags, tags={**tags.tags, **hidden})
 
     def beneath(self, own: TagSet) -> TagSet:
         """Give the defaults as they matter to a resource that sets the tags `own` itself."""
@@ -96,8 +125,18 @@ class Providers:
         """
         found = self._resolved.get((key, module))
         if found is None:
-            found = self._resolved[key, module] = self._resolve(key, module)
+            found = self._resolve(key, module)
+            entry = self._entries.get(found.key)
+            if entry is not None and self._names_a_secret(entry):
+                found = replace(found, is_secret=True)
+            self._resolved[key, module] = found
         return found
+
+    def _names_a_secret(self, entry: ProviderEntry) -> bool:
+        shown = entry.expressions or {}
+        named = references([shown.get("default_tags"), shown.get("default_labels")])
+        beginnings = {".".join(re.split(r"[.\[]", name)[:2]) for name in named}
+        return not beginnings.isdisjoint(self._configuration.secrets)
 
     def resolve_any(self, keys: Sequence[str], module: str) -> ProviderConfig:
         """Give what is sure of a resource whose instances use one or another of `keys`."""
@@ -192,13 +231,34 @@ def _read(key: str, entry: ProviderEntry) -> ProviderConfig:
     region = expressions.get("region")
     constant = region.get("constant_value") if isinstance(region, dict) else None
     full_name = entry.full_name or ""
+    default_tags = _default_tags(key, full_name, expressions)
+    named = references(expressions.get("default_tags")) if _name(key, full_name) == "aws" else ()
     return ProviderConfig(
         key,
-        _default_tags(key, full_name, expressions),
+        default_tags,
         constant if isinstance(constant, str) else None,
         ignored=tuple(_texts(expressions.get("ignore_defined_tags"))),
+        left_open=_left_open(expressions.get("ignore_tags")),
+        is_late=not default_tags.complete and any(not name.startswith(_EARLY) for name in named),
         full_name=full_name,
     )
+
+
+_EARLY = ("var.", "local.", "path.", "terraform.")
+"""How names begin that are mostly known when a plan is made."""
+
+
+def _left_open(shown: Any) -> str:  # noqa: ANN401 - any JSON
+    """Make a pattern of what an `ignore_tags` block says; of any key where it is not constant."""
+    block = shown[0] if isinstance(shown, list) and shown else None
+    if not isinstance(block, dict):
+        return ""
+    if references(block):
+        return "(?s:.*)"
+    keys = [re.escape(key) for key in _texts(block.get("keys"))]
+    prefixes = [re.escape(prefix) + "(?s:.*)" for prefix in _texts(block.get("key_prefixes"))]
+    patterns = [*keys, *prefixes]
+    return "|".join(patterns) if len(patterns) <= MOST_IGNORED else "(?s:.*)"
 
 
 def _texts(shown: Any) -> list[str]:  # noqa: ANN401 - any JSON

@@ -2,7 +2,8 @@
 
 Addresses are followed from the root folder through calls of local modules. What lies outside the
 tree, is fetched from elsewhere, or was installed under `.terraform`, nobody edits: there the place
-is the module call. A folder is parsed when it is first asked for, and nothing is evaluated.
+is the module call. A folder is parsed when it is first asked for, within one allowance of time for
+all of them; what is left then counts as not there. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -17,13 +18,11 @@ from msgspec import Struct, field
 from tagguard.errors import InputError
 from tagguard.hcl.folder import Folder, overriding
 from tagguard.hcl.nodes import Block, Body
+from tagguard.hcl.parsing import Allowance
 from tagguard.model import Location
-from tagguard.terraform.configuration import without_instances
-from tagguard.terraform.written_keys import find_key
+from tagguard.terraform.configuration import LOCAL_SOURCES, without_instances
+from tagguard.terraform.written_keys import WrittenKeys
 from tagguard.tree import Tree
-
-LOCAL_SOURCES = ("./", "../")
-"""How the source of a local module begins."""
 
 MAX_DEPTH = 100
 """Most modules inside each other that are followed; real ones stay under ten."""
@@ -36,8 +35,7 @@ class Place:
         """`blocks` are all with one head, those that override others last."""
         self.location = blocks[0].location
         """Where the block begins."""
-        self._bodies: Sequence[Body] = [block.body for block in reversed(overriding(blocks))]
-        self._found: dict[tuple[str, str], Location | None] = {}
+        self._written = WrittenKeys([block.body for block in reversed(overriding(blocks))])
 
     def tag(self, attribute: str, key: str) -> Location | None:
         """Tell where a tag is written: its key where that stands literally, else the attribute.
@@ -47,9 +45,7 @@ class Place:
         names the key. An empty key asks for the attribute or block itself. None where the
         attribute is not written.
         """
-        if (attribute, key) not in self._found:
-            self._found[attribute, key] = find_key(self._bodies, attribute, key)
-        return self._found[attribute, key]
+        return self._written.find(attribute, key)
 
 
 class _Module(Struct, frozen=True):
@@ -66,6 +62,7 @@ class SourceMap:
         """`folder` is the root module's, as it is shown."""
         self._tree = tree
         self._folders: dict[str, Folder] = {}
+        self._allowance = Allowance()
         self._root = self._folder(folder)
         self._modules = {"": _Module(self._root)}
         self._places: dict[tuple[str, ...], Place | None] = {}
@@ -166,7 +163,7 @@ class SourceMap:
 
     def _folder(self, path: str) -> Folder:
         if path not in self._folders:
-            self._folders[path] = Folder(self._tree, path)
+            self._folders[path] = Folder(self._tree, path, self._allowance)
         return self._folders[path]
 
 

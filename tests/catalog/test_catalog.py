@@ -7,7 +7,7 @@ import pytest
 
 from tagguard.catalog import DATA, PROVIDERS, UNTAGGED_PROVIDERS, Catalog, Entry, _load, version
 from tagguard.model import NO_LIMITS, Limits
-from tagguard.terraform.nested import NESTED
+from tagguard.terraform.tag_places import NESTED
 
 COUNTS = {
     "alicloud": (235, 949),
@@ -71,7 +71,11 @@ def test_the_data_holds_as_many_limits_and_further_places(provider, limited, nes
 
 
 def test_the_places_that_bring_resources_about_are_those_of_the_schemas():
-    read = {(type_, f"{one.path}.{one.tags}") for type_, places in NESTED.items() for one in places}
+    read = {
+        (type_, f"{one.path}.{one.tags}".lstrip("."))
+        for type_, places in NESTED.items()
+        for one in places
+    }
     catalog = Catalog()
     known = {
         (type_, place)
@@ -80,7 +84,12 @@ def test_the_places_that_bring_resources_about_are_those_of_the_schemas():
         for place in entry.also
     }
 
-    assert read - known == set()
+    assert {type_ for type_, _ in read - known} == {
+        "aws_imagebuilder_distribution_configuration",  # its map is not called `tags`
+        "azurerm_netapp_volume_group_oracle",  # the rest take no tags themselves
+        "azurerm_netapp_volume_group_sap_hana",
+        "google_compute_resource_policy",
+    }
 
 
 def test_every_provider_has_its_file_and_every_file_its_provider():

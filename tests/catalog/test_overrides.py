@@ -76,52 +76,102 @@ def test_a_yaml_boolean_says_whether_stack_tags_reach_the_type(written, meant):
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "fault"),
     [
-        ({"atribute": "tags"}, "`catalog.t` has no field `atribute` (did you mean `attribute`?)"),
+        ({"atribute": "tags"}, "t.atribute: unknown field (did you mean `attribute`?); known: "),
         (
             {"attribute": "tags", "shape": "lists"},
-            "`catalog.t.shape` is `lists` (did you mean `list`?)",
+            "t.shape: `lists` is not one of map, list, blocks (did you mean `list`?)",
         ),
-        ({"attribute": "tags", "stack_tags": "never"}, "`catalog.t.stack_tags` is `never`"),
-        ({"attribute": "tags", "shape": []}, "`catalog.t.shape` is `[]`"),
-        ({}, "`catalog.t.attribute` must name the attribute that holds the tags"),
         (
-            {"attribute": "a..b"},
-            "`catalog.t.attribute` must name the attribute that holds the tags",
+            {"attribute": "tags", "stack_tags": "never"},
+            "t.stack_tags: `never` is not one of yes, maybe, no",
         ),
-        ({"attribute": 5}, "`catalog.t.attribute` must name the attribute that holds the tags"),
-        ({"taggable": "perhaps"}, "`catalog.t.taggable` must be true or false"),
+        ({"attribute": "tags", "shape": []}, "t.shape: `[]` is not one of map, list, blocks"),
+        ({}, "t: `attribute` must name the attribute that holds the tags"),
+        ({"attribute": "a..b"}, "t.attribute: must name the attribute that holds the tags"),
+        ({"attribute": 5}, "t.attribute: must name the attribute that holds the tags"),
+        ({"taggable": "perhaps"}, "t.taggable: must be true or false"),
         (
             {"taggable": False, "attribute": "tags"},
-            "`catalog.t.attribute` contradicts `taggable: false`",
+            "t.attribute: contradicts `taggable: false`",
         ),
         (
             {"attribute": "tags", "defaults": [1]},
-            "`catalog.t.defaults` is wrong: expected `bool`, got `array`",
+            "t.defaults: expected `bool`, got `array`",
         ),
         (
             {"attribute": "tags", "computed": [1]},
-            "`catalog.t.computed[0]` is wrong: expected `str`, got `int`",
+            "t.computed.0: expected `str`, got `int`",
         ),
         (
             {"attribute": "tags", "limits": {"tag": 10}},
-            "`catalog.t.limits` has no field `tag` (did you mean `tags`?)",
+            "t.limits.tag: unknown field (did you mean `tags`?); known: tags, ",
         ),
         (
             {"attribute": "tags", "limits": {"tags": "many"}},
-            "`catalog.t.limits.tags` is wrong: expected `int`, got `str`",
+            "t.limits.tags: expected `int`, got `str`",
         ),
         (
             {"attribute": "tags", "limits": 10},
-            "`catalog.t.limits` is wrong: expected `object`, got `int`",
+            "t.limits: expected `object`, got `int`",
         ),
-        ("tags", "`catalog.t` must be a mapping"),
-        (None, "`catalog.t` must be a mapping"),
+        ("tags", "t: must be a mapping"),
+        (None, "t: must be a mapping"),
     ],
 )
-def test_a_wrong_override_names_type_and_field(fields, message):
+def test_a_wrong_override_names_type_and_field(fields, fault):
     with pytest.raises(ConfigError) as caught:
         Catalog({"t": fields})
 
-    assert caught.value.message == message
+    assert [one.startswith(f"catalog.{fault}") for one in caught.value.faults] == [True]
+
+
+def test_every_wrong_type_is_told_of():
+    with pytest.raises(ConfigError) as caught:
+        Catalog({"a": {"taggable": "x"}, "b": {"taggable": False}, "c": {"shape": "map"}})
+
+    assert caught.value.faults == (
+        "catalog.a.taggable: must be true or false",
+        "catalog.c: `attribute` must name the attribute that holds the tags",
+    )
+
+
+@pytest.mark.parametrize("name", ["aws:s3/bucket", "s3:bucket"])
+def test_a_canonical_name_speaks_of_all_its_native_types(name):
+    catalog = Catalog(
+        {name: {"taggable": False}, "awscc_s3_bucket": {"attribute": "tags"}},
+    )
+
+    assert catalog.taggable("cloudformation", "AWS::S3::Bucket") == "no"
+    assert catalog.taggable("aws", "aws_s3_bucket") == "no"
+    assert catalog.taggable("awscc", "awscc_s3_bucket") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "fault"),
+    [
+        (
+            "aws:s3/bucket",
+            {"attribute": "tags"},
+            (
+                "catalog.aws:s3/bucket: `aws:s3/bucket` stands for types that carry tags in "
+                "different attributes; name them one by one: AWS::S3::Bucket, aws_s3_bucket, "
+                "awscc_s3_bucket"
+            ),
+        ),
+        (
+            "aws:s3/bukket",
+            {"taggable": False},
+            (
+                "catalog.aws:s3/bukket: no type has the canonical name `aws:s3/bukket` "
+                "(did you mean `aws:s3/bucket`?)"
+            ),
+        ),
+    ],
+)
+def test_a_canonical_name_that_cannot_be_followed_is_an_error(name, fields, fault):
+    with pytest.raises(ConfigError) as caught:
+        Catalog({name: fields})
+
+    assert caught.value.faults == (fault,)

@@ -181,6 +181,21 @@ def test_a_wrong_configuration_lists_every_fault(project):
     assert "tagguard.yaml:2:1: fail_on: `always` is not one of" in ran.err
 
 
+def test_faults_of_the_catalog_have_their_lines_too(project):
+    project.write(
+        "tagguard.yaml",
+        "taxonomy: taxonomy.yaml\ncatalog:\n  a_b: {shape: maps}\n"
+        "  c_d:\n    taggable: maybe\n  aws:s3/bukket: {taggable: false}\n",
+    )
+    ran = project.run("check")
+    assert (ran.code, ran.out) == (2, "")
+    assert [line.split(": ")[0].strip() for line in ran.err.splitlines()[:3]] == [
+        "tagguard.yaml:3:3",
+        "tagguard.yaml:5:5",
+        "tagguard.yaml:6:3",
+    ]
+
+
 def test_rule_and_ignore_choose_what_judges(project):
     project.template(owner='""', env="qa")
     rules = {
@@ -256,6 +271,36 @@ def test_two_runs_give_the_same_bytes(project):
     first, second = (project.run("check", "--format", "json") for _ in range(2))
     assert first.out == second.out
     assert str(project.folder) not in first.out
+
+
+def test_a_parameter_that_no_template_has_is_noted(project):
+    project.write(
+        "app.yaml",
+        'AWSTemplateFormatVersion: "2010-09-09"\n'
+        "Parameters: {Stage: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}\n",
+    )
+    project.write("tagguard.yaml", "taxonomy: taxonomy.yaml\nparameters: {Shared: x}\n")
+    given = ["Stag=prod", "Stage=prod", "AWS::Region=eu-west-1", "\x1b=1"]
+    ran = project.run("check", "app.yaml", *(f"--parameter={one}" for one in given))
+    assert ran.err.splitlines() == [
+        "note: no template has the parameter `\\x1b`",
+        "note: no template has the parameter `Stag` (did you mean `Stage`?)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--format", "sarif", "--report", "csv=x.csv"], True),
+        (["--format", "sarif", "--report", "json=x.json"], False),
+        ([], False),
+    ],
+)
+def test_a_list_that_no_report_shows_is_noted(project, arguments, told):
+    project.template()
+    ran = project.run("check", "--list-resources", *arguments)
+    note = "note: the list of resources is shown by the formats console and json only\n"
+    assert (ran.code, ran.err) == (0, note if told else "")
 
 
 def test_list_resources_shows_tags_and_where_they_come_from(project):

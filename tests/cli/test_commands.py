@@ -99,6 +99,21 @@ def test_explain_tells_all_that_one_name_stands_for(project, name):
                 "  stack tags        reach it",
             ],
         ),
+        (
+            "aws_autoscaling_group",
+            [
+                "  implies           `#instance`",
+                "                    judged as resources of their own where their tags are shown",
+            ],
+        ),
+        ("AWS::AutoScaling::AutoScalingGroup", ["  implies           `#instance`"]),
+        (
+            "oci_core_instance",
+            [
+                "                    `create_vnic_details.freeform_tags`",
+                "  implies           nothing: the nested places are not judged",
+            ],
+        ),
         ("oci_core_vcn", ["  written in        `freeform_tags` and `defined_tags`, both maps"]),
         ("azurerm_storage_account", ["  at most           128 characters in a key"]),
         (
@@ -140,6 +155,12 @@ def test_explain_knows_the_types_of_the_configuration(project):
         ("aws_s3_bukcet", "(did you mean `aws_s3_bucket`?)"),
         ("AWS::S3::Bukcet", "(did you mean `AWS::S3::Bucket`?)"),
         ("widget_box", "`catalog: {widget_box: {attribute: tags, shape: map}}`"),
+        ("AWS::Foo::Bar", "called `AWS::Foo::Bar`\n  = help: the catalog does not know"),
+        ("aws_foo", "called `aws_foo`\n"),
+        ("aws_*", "called `aws_*`\n  = help: types are explained one by one"),
+        ("bucket", "= help: there are `aws:s3/bucket`, "),
+        ("s3", "= help: there are `aws:s3/job`, "),
+        ("aws", "called `aws`\n  = help: known rules: "),
         ("mising-tag", "(did you mean `missing-tag`?)"),
         ("\x1b[31m_x", "\\x1b[31m_x"),
     ],
@@ -149,6 +170,10 @@ def test_explain_of_what_nobody_knows_is_exit_2(project, name, told):
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
     assert "\x1b" not in ran.err
+
+
+def test_a_misspelt_type_is_no_type_to_add(project):
+    assert "catalog:" not in project.run("explain", "aws_s3_bukcet").err
 
 
 def test_taxonomy_check_refuses_what_a_used_cloud_cannot_hold(project):

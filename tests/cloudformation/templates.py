@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from tagguard.cloudformation.template import Template, load_root, to_template
 from tagguard.model import Resource, TagSet
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.cloudformation import CloudFormation
+
+
+def load_template(text: str) -> Template:
+    """Read a template; raises InputError."""
+    return to_template(load_root(text))
 
 
 def resources(text: str, **options) -> dict[str, Resource]:

@@ -94,6 +94,16 @@ def test_an_assembly_that_leads_nowhere_is_a_problem(assembly, folder):
     assert items[1:] == [Artifact("cdk.out/A.template.json")]
 
 
+def test_every_manifest_is_followed_once(assembly):
+    def twice(folder: str) -> dict:
+        entry = {"type": "cdk:cloud-assembly", "properties": {"directoryName": folder}}
+        return {"A": entry, "B": entry}
+
+    levels = {f"l{at}": twice(f"../l{at + 1}") for at in range(18)}
+    found = assembly(twice("../l0"), **levels, l18={"A": stack()})
+    assert found == [Artifact("l18/A.template.json")]
+
+
 @pytest.mark.parametrize("text", ["{", '{"artifacts": []}', '{"artifacts": {"A": 1}}', "[" * 9_999])
 def test_the_templates_beside_a_damaged_manifest_are_given(assembly, tmp_path, text):
     (tmp_path / "cdk.out").mkdir()

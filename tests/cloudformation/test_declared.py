@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tagguard.cloudformation.declared import MAX_PASSES, Declared, Fault, declared
 from tagguard.cloudformation.facts import Facts
-from tagguard.cloudformation.template import load_template
+from tests.cloudformation.templates import load_template
 
 
 def found(text: str, **given: str) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ import pytest
 
 from tagguard.cloudformation.facts import Assumption, Facts, stated
 from tagguard.cloudformation.intrinsics import Undecided
-from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import Open, World
+from tests.cloudformation.templates import load_template
 
 
 def facts(text: str, **given: str) -> Facts:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from tagguard.cloudformation.implied import implied_names
 from tests.cloudformation.templates import resources, shown
 
 TEMPLATE = """
@@ -139,3 +142,28 @@ Resources:
         "From": "B (propagated:TemplateB)",
         "Owner": "? known at deployment: TemplateA (propagated:Single)",
     }
+
+
+def test_names_with_numbers_of_their_own_are_not_overwritten():
+    kinds = ["a[1]", "a", "a"]
+    listed = ", ".join(f"{{ResourceType: '{kind}', Tags: []}}" for kind in kinds)
+    found = resources(f"""
+Resources:
+  Web:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {{LaunchTemplateData: {{TagSpecifications: [{listed}]}}}}
+""")
+    assert [address for address in found if "#" in address] == ["Web#a[1]", "Web#a", "Web#a[2]"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "names"),
+    [
+        ("AWS::AutoScaling::AutoScalingGroup", ("instance",)),
+        ("AWS::ECS::Service", ("task", "volume")),
+        ("AWS::CloudFormation::Stack", ("contents",)),
+        ("AWS::S3::Bucket", ()),
+    ],
+)
+def test_what_a_type_may_imply_has_names(type_, names):
+    assert implied_names(type_) == names

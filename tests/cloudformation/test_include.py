@@ -56,7 +56,7 @@ def test_a_template_without_includes_is_as_it_is_written(load):
     file = load("Resources: {A: {Type: AWS::SQS::Queue}}")
     assert data(file) == {"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}
     assert (file.included, file.faults) == ((), ())
-    assert file.source() is file.data
+    assert file.source is file.data
 
 
 @pytest.mark.parametrize("location", ["part.yaml", "./part.yaml", "../stacks/part.yaml"])
@@ -217,5 +217,5 @@ def test_the_source_holds_everything_that_is_included(load):
         f"Resources: {of('part.yaml')}",
         part="Q: {Properties: {Name: !Sub '${A}', N: 012, T: '12', B: true}}",
     )
-    found = attributes(file.source(), ("Resources", "Q"), {})
+    found = attributes(file.source, ("Resources", "Q"), {})
     assert found == {"Name": {"Fn::Sub": "${A}"}, "N": "012", "T": "12", "B": True}

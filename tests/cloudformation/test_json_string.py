@@ -4,9 +4,9 @@ import pytest
 
 from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Text, Undecided
-from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import World
 from tagguard.documents import lookup
+from tests.cloudformation.templates import load_template
 
 PARAMETERS = """
 Parameters:

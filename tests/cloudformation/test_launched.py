@@ -330,3 +330,42 @@ Resources:
     Properties: {Tags: [{Key: Owner, Value: a, PropagateAtLaunch: false}]}
 """
     assert resources(text)["G#instance"].places == ("`Tags` of `G` with `PropagateAtLaunch: true`",)
+
+
+SECRET = "Parameters: {P: {Type: String, NoEcho: true, Default: S3CRET}}\n"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "address", "reason"),
+    [
+        (
+            "AWS::AutoScaling::AutoScalingGroup",
+            "{LaunchTemplate: {LaunchTemplateId: !Ref P}, Tags: [{Key: A, Value: a}]}",
+            "X#instance",
+            "the launch template (confidential) may add tags",
+        ),
+        (
+            "AWS::ECS::Service",
+            "{PropagateTags: TASK_DEFINITION, TaskDefinition: !Sub 'x${P}'}",
+            "X#task",
+            "tags are those of the task definition (confidential)",
+        ),
+        (
+            "AWS::ECS::Service",
+            "{PropagateTags: !Ref P}",
+            "X#task",
+            "whether tags are propagated: confidential",
+        ),
+        (
+            "AWS::EC2::LaunchTemplate",
+            "{LaunchTemplateData: {TagSpecifications: [{ResourceType: !Ref P}]}}",
+            "X#tag_specifications[0]",
+            "the resource type: confidential",
+        ),
+    ],
+)
+def test_a_confidential_value_decides_nothing_and_is_not_shown(type_, properties, address, reason):
+    text = f"{SECRET}Resources: {{X: {{Type: {type_}, Properties: {properties}}}}}"
+    item = resources(text)[address]
+    assert (item.tags.complete, item.tags.reason) == (False, reason)
+    assert "S3CRET" not in item.type

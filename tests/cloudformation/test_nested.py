@@ -5,10 +5,10 @@ import pytest
 from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided
 from tagguard.cloudformation.nested import Reference, given, handed_on, reference
-from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import World, explore
 from tagguard.documents import lookup
 from tagguard.model import Location, Resource, Tag, TagSet, Variant
+from tests.cloudformation.templates import load_template
 
 PARENT = """
 Parameters:
@@ -40,7 +40,7 @@ def inside(passed: str, own: str = "", **values: str) -> World:
     parent = load_template(PARENT % passed)
     world = World(Facts(parent, values))
     properties = lookup(parent.root, "Resources", "Net", "Properties")
-    return World(Facts(*given(load_template(CHILD % own), properties, world)))
+    return World(Facts(*given(load_template(CHILD % own), properties, world, "Net")))
 
 
 def env(world: World) -> list[str]:
@@ -82,19 +82,19 @@ def test_a_default_of_the_parent_decides_no_condition():
 
 
 def test_what_the_parent_does_not_know_is_unknown_in_spite_of_a_default():
-    why = "depends on parameter `Env` of a nested stack: "
+    end = " (passed on as parameter `Env` of the stack `Net`)"
     cause = "depends on parameter `Free`, which has no value"
     world = inside("{Env: !Ref Free}", ", Default: prod")
-    assert env(world) == [why + cause]
+    assert env(world) == [cause + end]
     assert world.facts.truth("IsProd") is None
     assert env(inside("{Env: !Ref 'AWS::Region'}", ", Default: prod")) == [
-        why + "known at deployment: AWS::Region"
+        "known at deployment: AWS::Region" + end
     ]
-    assert env(inside("!Ref Free", ", Default: prod")) == [why + "`Ref` is not unfolded"]
+    assert env(inside("!Ref Free", ", Default: prod")) == ["`Ref` is not unfolded" + end]
     assert env(inside("{'Fn::Transform': {Name: M}}", ", Default: x")) == [
-        why + "`Fn::Transform` is not unfolded"
+        "`Fn::Transform` is not unfolded" + end
     ]
-    assert env(inside("[Env]", ", Default: x")) == [why + "`Parameters` is not a mapping"]
+    assert env(inside("[Env]", ", Default: x")) == ["`Parameters` is not a mapping" + end]
 
 
 def test_what_nobody_passes_has_its_default_for_sure():
@@ -102,8 +102,8 @@ def test_what_nobody_passes_has_its_default_for_sure():
         world = inside(passed, ", Default: prod")
         assert env(world) == ["prod"]
         assert world.facts.truth("IsProd") is True
-    [why] = env(inside("{}"))
-    assert why == "depends on parameter `Env` of a nested stack: the parent stack gives it no value"
+    where = "parameter `Env` of the stack `Net`"
+    assert env(inside("{}")) == [f"depends on {where}, which the stack around it gives no value"]
 
 
 @pytest.mark.parametrize("passed", ["{Env: !Ref Choice}", "{Env: !If [IsProd, prod, dev]}"])
@@ -122,9 +122,9 @@ def test_a_choice_with_a_default_is_that_default_and_decides_no_condition():
 
 def test_a_mix_of_known_and_unknown_is_unknown():
     [why] = env(inside("{Env: !If [IsProd, prod, !Ref Free]}", ", Default: dev"))
-    assert why.endswith("depends on parameter `Free`, which has no value")
+    assert why.startswith("depends on parameter `Free`, which has no value (passed on")
     [why] = env(inside("{Env: !If [IsProd, prod, !Ref Usual]}", ", Default: dev"))
-    assert why.endswith("it depends on what is open in the parent stack")
+    assert why.startswith("depends on what is open in the stack around it (passed on")
 
 
 def test_a_secret_stays_one():
@@ -134,11 +134,11 @@ def test_a_secret_stays_one():
 
 def test_the_work_is_counted_with_the_parent():
     parent = load_template(PARENT % "{}")
-    child, _ = given(load_template(CHILD % ""), None, World(Facts(parent, {})))
+    child, _ = given(load_template(CHILD % ""), None, World(Facts(parent, {})), "Net")
     assert child.budget is parent.budget
 
 
-def named(body: str, type_: str = "AWS::CloudFormation::Stack", **values: str) -> Reference | None:
+def named(body: str, type_: str = "AWS::CloudFormation::Stack", **values: str) -> Reference | str:
     template = load_template(f"Parameters: {{Base: {{Type: String}}}}\nResources: {{Net: {body}}}")
     node = lookup(template.root, "Resources", "Net")
     assert node is not None
@@ -148,47 +148,53 @@ def named(body: str, type_: str = "AWS::CloudFormation::Stack", **values: str) -
 @pytest.mark.parametrize("location", ["child.yaml", "./a/child.yaml", "file:///a/child.yaml"])
 def test_a_path_names_a_local_template(location):
     found = named(f"{{Properties: {{TemplateURL: '{location}'}}}}")
-    assert found is not None
+    assert isinstance(found, Reference)
     assert (found.location, found.literal) == (location, True)
     found = named(f"{{Properties: {{Location: '{location}'}}}}", "AWS::Serverless::Application")
-    assert found is not None
+    assert isinstance(found, Reference)
 
 
 def test_a_path_that_a_function_gives_may_be_part_of_an_address():
     body = "{Properties: {TemplateURL: !Sub '${Base}/c.yaml'}}"
     found = named(body, Base="a")
-    assert found is not None
+    assert isinstance(found, Reference)
     assert (found.location, found.literal) == ("a/c.yaml", False)
-    assert named(body) is None
+    assert named(body) == (
+        "its template is not read: depends on parameter `Base`, which has no value"
+    )
 
 
 @pytest.mark.parametrize(
-    "properties",
+    ("properties", "reason"),
     [
-        "{TemplateURL: 'https://s3.amazonaws.com/b/c.yaml'}",
-        "{TemplateURL: 's3://b/c.yaml'}",
-        "{TemplateURL: {a: b}}",
-        "{TemplateURL: null}",
-        "{}",
-        "x",
+        (
+            "{TemplateURL: 'https://s3.amazonaws.com/b/c.yaml'}",
+            "it lies at `https://s3.amazonaws.com/b/c.yaml`",
+        ),
+        ("{TemplateURL: 's3://b/c.yaml'}", "it lies at `s3://b/c.yaml`"),
+        ("{TemplateURL: {a: b}}", "a list or a mapping stands where a text belongs"),
+        ("{TemplateURL: null}", "there is no `TemplateURL`"),
+        ("{}", "there is no `TemplateURL`"),
+        ("x", "there is no `TemplateURL`"),
     ],
 )
-def test_everything_else_is_not_at_hand(properties):
-    assert named(f"{{Properties: {properties}}}") is None
+def test_everything_else_is_not_at_hand(properties, reason):
+    assert named(f"{{Properties: {properties}}}") == f"its template is not read: {reason}"
 
 
 def test_an_application_of_the_repository_is_not_at_hand():
     location = "{Location: {ApplicationId: 'arn:x', SemanticVersion: 1.0.0}}"
-    assert named(f"{{Properties: {location}}}", "AWS::Serverless::Application") is None
+    reason = named(f"{{Properties: {location}}}", "AWS::Serverless::Application")
+    assert reason == ("its template is not read: it lies in the Serverless Application Repository")
 
 
 def test_cdk_names_the_file_in_metadata():
     properties = "Properties: {TemplateURL: {'Fn::Sub': 'https://${AWS::Region}/x'}}"
     metadata = "Metadata: {'aws:asset:path': c.nested.template.json, 'aws:asset:property': %s}"
     found = named(f"{{{properties}, {metadata % 'TemplateURL'}}}")
-    assert found is not None
+    assert isinstance(found, Reference)
     assert found.location == "c.nested.template.json"
-    assert named(f"{{{properties}, {metadata % 'Code'}}}") is None
+    assert isinstance(named(f"{{{properties}, {metadata % 'Code'}}}"), str)
 
 
 def stack(*sets: TagSet) -> Resource:

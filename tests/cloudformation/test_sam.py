@@ -117,7 +117,13 @@ OWN, COPY = {"Owner": "a (resource)"}, {"Owner": "a (propagated:R)"}
                 | {
                     "serverlessrepo:applicationId": "arn (transform)",
                     "serverlessrepo:semanticVersion": "1.0.0 (transform)",
-                }
+                },
+                "R#contents": {
+                    "lambda:createdBy": "SAM (stack)",
+                    "serverlessrepo:applicationId": "arn (stack)",
+                    "serverlessrepo:semanticVersion": "1.0.0 (stack)",
+                    "Owner": "a (stack)",
+                },
             },
         ),
     ],

@@ -5,10 +5,10 @@ import pytest
 from tagguard.cloudformation.facts import Facts
 from tagguard.cloudformation.intrinsics import Evaluator
 from tagguard.cloudformation.tag_layers import Layers
-from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import World
 from tagguard.documents import lookup
 from tagguard.model import Location, Tag, TagSet
+from tests.cloudformation.templates import load_template
 
 TEMPLATE = "Parameters: {Free: {Type: String}}\n"
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tagguard.cloudformation.template import Parameter, is_template, load_template
+from tagguard.cloudformation.template import Parameter, is_template
 from tagguard.errors import InputError
+from tests.cloudformation.templates import load_template
 
 
 def test_the_sections_of_a_template():

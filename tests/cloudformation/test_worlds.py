@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tagguard.cloudformation.facts import Assumption, Facts
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided
-from tagguard.cloudformation.template import load_template
 from tagguard.cloudformation.worlds import MAX_WORLDS, World, explore
 from tagguard.documents import lookup
+from tests.cloudformation.templates import load_template
 
 
 def world(text: str, **given: str) -> World:

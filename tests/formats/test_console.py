@@ -226,3 +226,13 @@ def test_a_confidential_findings_line_is_not_quoted():
         return "the source line" in render(make_report(findings=(finding,)), options)
 
     assert (shown(confidential=False), shown(confidential=True)) == (True, False)
+
+
+def test_a_long_path_keeps_its_end_in_a_heading():
+    location = Location(path="/".join(["folder"] * 40) + "/main.tf", line=1)
+    heading = one(location=location, team="payments").splitlines()[0]
+    assert heading.startswith("── payments · …")
+    assert "/folder/main.tf · 1 finding ─" in heading
+    assert width(heading) == 100
+    crowded = one(location=location, team="t" * 200).splitlines()[0]
+    assert width(crowded) == 100

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tagguard import formats, plugins
-from tagguard.formats import FORMATS, Format, RenderOptions
+from tagguard.formats import FORMATS, WITHOUT_LIST, Format, RenderOptions
 from tagguard.formats.wording import sentence
-from tagguard.model import Report
+from tagguard.model import ListedResource, Location, Report
 from tests.formats.reports import HOSTILE, everyday_report, make_report, report_saying
 
 Check = Callable[[str], None]
@@ -167,3 +167,17 @@ def test_problems_are_never_left_out(name):
 @pytest.mark.parametrize("name", ["console", "markdown", "github", "sarif"])
 def test_the_count_sentence_is_told(name):
     assert sentence(everyday_report()) in rendered(name, everyday_report())
+
+
+def test_which_formats_show_the_list_of_resources():
+    listed = ListedResource(
+        address="needle",
+        type="aws_vpc",
+        team="a",
+        bucket="compliant",
+        tags=(),
+        tags_complete=True,
+        location=Location(path="x.json"),
+    )
+    report = make_report(resources=(listed,))
+    assert {name for name in FORMATS if "needle" not in rendered(name, report)} == WITHOUT_LIST

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagguard.escapes import visible
-from tagguard.formats.terminal import aligned, clip, excerpt, pad, width, wrap
+from tagguard.formats.terminal import aligned, clip, clip_front, excerpt, pad, width, wrap
 
 visible_texts = st.text().map(visible)
 
@@ -18,6 +18,8 @@ def test_clip_never_splits_a_wide_character():
     assert clip("日本語", 6) == "日本語"
     assert clip("日本語", 5) == "日本…"
     assert clip("日本語", 4) == "日…"
+    assert clip_front("日本語", 4) == "…語"
+    assert clip_front("a/b", 3) == "a/b"
 
 
 @given(visible_texts, st.integers(1, 40))

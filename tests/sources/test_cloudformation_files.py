@@ -9,7 +9,7 @@ import pytest
 
 from tagguard.cloudformation import stack
 from tagguard.model import Problem, Resource
-from tagguard.sources import ReadOptions
+from tagguard.sources import ReadOptions, cloudformation
 from tagguard.sources.files import documents
 from tagguard.sources.reading import Reader
 from tagguard.tree import Tree
@@ -48,6 +48,7 @@ class Found:
         self.problems = [(item.where, item.message) for item in items if isinstance(item, Problem)]
         self.inputs = {one.path: one.resources for one in reader.inputs}
         self.skipped = reader.skipped
+        self.parameters = reader.parameters
         assert len(resources) == len(self.resources) + len(self.implied)
         assert sum(self.inputs.values()) == len(self.resources)
 
@@ -201,9 +202,27 @@ def test_a_missing_or_broken_template_is_told_and_the_stack_itself_judged(check)
 @pytest.mark.parametrize(
     "url", ["https://s3.amazonaws.com/b/c.yaml", "!Sub 'https://${X}'", "!Ref X"]
 )
-def test_what_is_not_at_hand_is_no_problem(check, url):
-    found = check({"a.yaml": nested(url)})
+def test_what_is_not_at_hand_is_no_problem_and_stands_for_itself(check, url):
+    tags = "      Tags: [{Key: Team, Value: net}]"
+    found = check({"a.yaml": nested(url) + tags}, stack_tags={"Owner": "me"})
     assert (list(found.resources), found.problems) == (["Net"], [])
+    [item] = found.implied.values()
+    assert (item.address, item.type) == ("Net#contents", "aws:cloudformation/stack-contents")
+    assert item.creator is found.resources["Net"]
+    assert item.location == item.creator.location
+    assert {tag.key: (tag.value, tag.provenance) for tag in item.tags} == {
+        "Owner": ("me", "stack"),
+        "Team": ("net", "stack"),
+    }
+    assert not item.tags.complete
+    assert item.tags.reason.startswith("its template is not read: ")
+
+
+def test_what_is_in_a_stack_that_cannot_be_read_stands_for_itself_too(check):
+    item = check({"a.yaml": nested("gone.yaml")}).implied["Net#contents"]
+    assert item.tags.reason == "its template `gone.yaml` is not read"
+    never = nested("gone.yaml", "Condition: Never", "Conditions: {Never: !Equals [a, b]}")
+    assert check({"a.yaml": never}).implied == {}
 
 
 def test_outside_the_tree_nothing_is_read(check, tmp_path):
@@ -243,7 +262,7 @@ def test_the_number_of_stacks_is_bounded(check, monkeypatch):
     found = check({**files, "s8.yaml": QUEUE}, "s0.yaml")
     assert 20 < len(found.resources) < 50
     assert {message.partition(":")[0] for _, message in found.problems} == {
-        "no more nested stacks are followed"
+        "no more stacks are followed"
     }
     monkeypatch.setattr(stack, "MAX_RESOURCES", 8)
     assert 8 < len(check(files, "s0.yaml").resources) < 20
@@ -251,6 +270,29 @@ def test_the_number_of_stacks_is_bounded(check, monkeypatch):
     monkeypatch.setattr(stack, "MAX_NESTED", 3)
     found = check(files, "s0.yaml")
     assert max(address.count("/") for address in found.resources) == 3
+
+
+def test_the_stacks_of_an_assembly_share_their_bounds(check, monkeypatch):
+    monkeypatch.setattr(stack, "MAX_STACKS", 3)
+    entry = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "t.json"}}
+    text = json.dumps({"artifacts": {f"A{at}": entry for at in range(9)}})
+    files = {"m/manifest.json": text, "m/t.json": '{"Resources": {}}'}
+    assert check(files).problems == [
+        ("m/manifest.json", "no more stacks are followed: at most 3 with 50,000 resources are")
+    ]
+
+
+def test_templates_that_are_read_over_and_over_are_bounded(check, monkeypatch):
+    monkeypatch.setattr(cloudformation, "MAX_KEPT", 0)
+    two = f"Resources: {{A: {NESTED % 'b.yaml'}, B: {NESTED % 'c.yaml'}, C: {NESTED % 'b.yaml'}}}"
+    files = {"a.yaml": two, "b.yaml": QUEUE, "c.yaml": QUEUE}
+    assert check(files).problems == []
+    monkeypatch.setattr(cloudformation, "MAX_AGAIN", 0)
+    found = check(files)
+    assert list(found.resources) == ["A", "A/Q", "B", "B/Q", "C"]
+    assert found.problems == [
+        ("b.yaml", "the templates that others name are too large to be read over and over")
+    ]
 
 
 def test_an_application_is_a_nested_stack(check):
@@ -269,8 +311,9 @@ Resources:
 def test_without_a_tree_nothing_is_followed(tmp_path):
     (tmp_path / "a.yaml").write_text(nested("b.yaml"))
     found = documents([tmp_path / "a.yaml"], cwd=tmp_path, stdin=io.BytesIO())
-    [item] = Reader(ReadOptions()).read(found)
+    _, item = Reader(ReadOptions()).read(found)
     assert isinstance(item, Resource)
+    assert item.address == "Net#contents"
 
 
 def include(location: str) -> str:
@@ -445,3 +488,30 @@ def test_other_manifests_are_passed_over(check):
     found = check({"web/manifest.json": '{"name": "app"}', "web/A.yaml": QUEUE})
     assert list(found.resources) == ["Q"]
     assert found.skipped == 1
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ['{"artifacts": {}, "x": "aws:cloudformation:stack"}', '{"artifacts": {"a": {"type": []}}}'],
+)
+def test_a_manifest_without_stacks_is_none(check, manifest):
+    files = {"manifest.json": manifest, "cdk.out": "", "n.yaml": QUEUE}
+    assert list(check(files).resources) == ["Q"]
+    [(where, message)] = check({}, "manifest.json").problems
+    assert (where, message) == ("manifest.json", "not recognised as any kind of input")
+
+
+def test_assemblies_that_hold_no_stack_are_a_problem(check):
+    root = {"P": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "p"}}}
+    files = {
+        "manifest.json": json.dumps({"artifacts": root}),
+        "p/manifest.json": '{"artifacts": {}}',
+    }
+    assert check(files).problems == [("manifest.json", "the assembly names no stacks")]
+
+
+def test_the_parameters_that_a_caller_may_set_are_known_afterwards(check):
+    child = vpc(start="Parameters: {Inner: {Type: String}}")
+    start = "Parameters: {Env: {Type: String}, Stage: {Type: String}}"
+    found = check({"a.yaml": nested("b.yaml", start=start), "b.yaml": child})
+    assert found.parameters == {"Env", "Stage"}

@@ -79,10 +79,15 @@ def test_broken_utf16_is_explained():
         to_utf8(b"\xff\xfea")
 
 
-def test_of_a_cloud_assembly_only_manifest_and_templates_are_opened(tmp_path):
+STACKS = '{"version": "1", "artifacts": {"A": {"type": "aws:cloudformation:stack"}}}'
+
+
+def test_of_a_cloud_assembly_what_cdk_keeps_for_itself_is_not_opened(tmp_path):
     listed = {
-        "x/manifest.json": '{"version": "1", "artifacts": {}}',
+        "x/manifest.json": STACKS,
         "x/A.template.json": "{}",
+        "x/plan.json": "{}",
+        "x/subtree.json": "{}",
         "x/assembly-B/B.template.json": "{}",
     }
     others = {
@@ -106,3 +111,20 @@ def test_a_manifest_that_is_a_pipe_does_not_block(tmp_path):
     os.mkfifo(tmp_path / "manifest.json")
     (tmp_path / "a.json").write_text("{}")
     assert shown(read(tmp_path, ".")) == ["a.json"]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"artifacts": {}, "x": "aws:cloudformation:stack"}',
+        '{"artifacts": {"Tree": {"type": "cdk:tree"}}}',
+        '{"name": "web", "artifacts": ["a"]}',
+    ],
+)
+def test_a_manifest_without_stacks_hides_nothing(tmp_path, manifest):
+    (tmp_path / "manifest.json").write_text(manifest)
+    (tmp_path / "asset.1").mkdir()
+    for name in ("tree.json", "plan.json", "n.yaml", "asset.1/a.json"):
+        (tmp_path / name).write_text("{}")
+    expected = ["manifest.json", "n.yaml", "plan.json", "tree.json", "asset.1/a.json"]
+    assert shown(read(tmp_path, ".")) == expected

@@ -81,6 +81,30 @@ class TestResource:
         )
 
     @pytest.mark.parametrize(
+        ("address", "nearest"),
+        [
+            ("module.a.module.b", "the `tags` of `module.a.module.b.aws_s3_bucket.logs`"),
+            ("module.c", "the arguments of `module.c`"),
+            ("module.c[0].module.d", "the arguments of `module.c`"),
+            ("module.a.module.e", "the arguments of `module.a.module.e`"),
+        ],
+    )
+    def test_code_that_is_fetched_is_changed_by_its_call(self, address, nearest):
+        inner = {"b": {"source": "../b", "module": {}}, "e": {"source": "acme/e/aws", "module": {}}}
+        calls = {
+            "a": {"source": "./a", "module": {"module_calls": inner}},
+            "c": {
+                "source": "git::https://example.com/c.git",
+                "module": {"module_calls": {"d": {"source": "./d", "module": {}}}},
+            },
+        }
+        item = change({}, address=f"{address}.{BUCKET}", module_address=address)
+        resource = read_one(item, configuration=configuration(calls=calls))
+
+        assert resource.places[0] == nearest
+        assert resource.places[-1] == "the `default_tags` of provider `aws`"
+
+    @pytest.mark.parametrize(
         ("actions", "kind", "excluded"),
         [
             (["create"], "create", ""),

@@ -120,7 +120,7 @@ def test_which_keys_are_the_same_to_a_cloud(tmp_path, cloud, keys, collides):
             "  Owner: {required: true, format: email}",
             (
                 "6:27: keys.Owner.format: it does not apply on gcp: an e-mail address is no legal "
-                "label value; require it by a `when` that leaves gcp out"
+                "label value; require the key by a `when` that leaves gcp out"
             ),
         ),
         (
@@ -139,11 +139,17 @@ def test_which_keys_are_the_same_to_a_cloud(tmp_path, cloud, keys, collides):
         ),
         (
             "  Env: {required: true, values: [Prod, dev, prod]}",
-            "6:45: keys.Env.values.2: on gcp `prod` is written `prod`, like `Prod`",
+            (
+                "6:45: keys.Env.values.2: on gcp `prod` is written `prod`, like `Prod`; "
+                "write it otherwise, or require the key by a `when` that leaves gcp out"
+            ),
         ),
         (
             "  Env: {project: {gcp: env}, values: [a.b, a b]}",
-            "6:44: keys.Env.values.1: on gcp `a b` is written `a_b`, like `a.b`",
+            (
+                "6:44: keys.Env.values.1: on gcp `a b` is written `a_b`, like `a.b`; "
+                "write it otherwise, or leave gcp out of `project`"
+            ),
         ),
     ],
 )

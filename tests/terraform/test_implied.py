@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagguard.terraform.nested import ROOTS
+from tagguard.terraform.implied import implied_names
+from tagguard.terraform.tag_places import ROOTS
 from tests.terraform.plans import (
     block,
     change,
@@ -156,6 +157,37 @@ class TestVolumes:
             "ebs_block_device[1]": {},
         }
 
+    def test_several_are_told_apart_by_their_devices(self):
+        devices = [{"device_name": f"/dev/sd{letter}", "tags": {"A": letter}} for letter in "gf"]
+        found = read_implied(instance(ebs_block_device=devices))
+
+        assert {name: values(each) for name, each in found.items()} == {
+            'ebs_block_device["/dev/sdg"]': {"A": "g"},
+            'ebs_block_device["/dev/sdf"]': {"A": "f"},
+        }
+
+    @pytest.mark.parametrize(
+        "names", [("/dev/sdf", None), ("/dev/sdf", "/dev/sdf"), ("/dev/sdf", "a]\n"), ("a", 1)]
+    )
+    def test_devices_that_are_no_names_leave_the_index(self, names):
+        devices = [{"device_name": name, "tags": {"A": "b"}} for name in names]
+
+        assert list(read_implied(instance(ebs_block_device=devices))) == [
+            "ebs_block_device[0]",
+            "ebs_block_device[1]",
+        ]
+
+    def test_a_secret_device_names_nothing(self):
+        devices = [{"device_name": f"/dev/sd{letter}", "tags": {"A": "b"}} for letter in "fg"]
+        item = change(
+            {"ebs_block_device": devices},
+            None,
+            {"ebs_block_device": [{"device_name": True}]},
+            address=WEB,
+        )
+
+        assert "ebs_block_device[0]" in read_implied(item)
+
     def test_volume_tags_alone_make_one_volume(self):
         found = read_implied(instance(volume_tags={"A": "b"}))
 
@@ -267,6 +299,24 @@ class TestLaunchTemplate:
         assert (values(thing), thing.tags.complete) == ({}, False)
         assert thing.tags.reason == "the resource type is known after apply"
 
+    def test_a_secret_kind_is_not_told(self):
+        item = change(
+            {"tag_specifications": [{"resource_type": "hush", "tags": {"A": "b"}}]},
+            None,
+            {"tag_specifications": [{"resource_type": True}]},
+            address=TEMPLATE,
+        )
+        thing = read_implied(item)["tag_specifications[0]"]
+
+        assert (thing.type, values(thing)) == ("aws:ec2/unknown", {})
+        assert thing.tags.reason == "the resource type is confidential"
+        assert thing.places == (f"the `tag_specifications.tags` of `{TEMPLATE}`",)
+
+    def test_places_name_one_of_several_as_terraform_does(self):
+        found = read_implied(template(("instance", {"A": "i"}), ("volume", {"A": "v"})))
+
+        assert found["volume"].places == (f"the `tag_specifications[1].tags` of `{TEMPLATE}`",)
+
     def test_two_of_a_kind_keep_addresses_of_their_own(self):
         found = read_implied(template(("volume", {"A": "1"}), ("volume", {"A": "2"})))
 
@@ -313,14 +363,51 @@ class TestAutoscaling:
     def test_a_group_without_tags_shows_nothing(self):
         assert read_implied(group()) == {}
 
-    def test_an_unknown_switch_leaves_the_set_open(self):
+    @pytest.mark.parametrize("flags", [True, [True], [{"value": True}]])
+    def test_secret_tags_stay_secret(self, flags):
+        item = change({"tag": [tag("A", "hush")]}, None, {"tag": flags}, address=GROUP)
+        made = read_implied(item)["instance"].tags.tags["A"]
+
+        assert (made.value, made.sensitive) == ("hush", True)
+
+    def test_an_unknown_switch_leaves_its_key_open(self):
         item = change(
-            {"tag": [{"key": "A", "value": "x"}]},
+            {"tag": [{"key": "A.b", "value": "x"}, tag("C")]},
             {"tag": [{"propagate_at_launch": True}]},
             address=GROUP,
         )
+        tags = read_implied(item)["instance"].tags
 
-        assert not read_implied(item)["instance"].tags.complete
+        assert (tags.complete, list(tags.tags)) == (False, ["C"])
+        assert [tags.may_gain(key) for key in ("A.b", "Axb", "D")] == [True, False, False]
+        assert tags.reason == "whether a tag is propagated is known after apply"
+
+    @pytest.mark.parametrize(
+        ("known", "unknown"),
+        [
+            ([{"value": "x"}], [{"key": True, "propagate_at_launch": True}]),
+            ([tag("C")], [{}, True]),
+            ([{"key": f"k{at}"} for at in range(50)], [{"propagate_at_launch": True}] * 50),
+        ],
+    )
+    def test_unknown_switches_of_unknown_or_many_keys_leave_any_open(self, known, unknown):
+        item = change({"tag": known}, {"tag": unknown}, address=GROUP)
+
+        assert read_implied(item)["instance"].tags.may_gain("Z")
+
+    def test_an_unknown_switch_leaves_other_tags_of_the_template_sure(self):
+        item = group({"key": "A", "value": "x"})
+        item["change"]["after_unknown"] = {"tag": [{"propagate_at_launch": True}]}
+        launched = template(("instance", {"A": "template", "T": "t"}))
+        made = read(plan(launched, item, configuration=configuration(group_block())))[-1]
+
+        assert values(made) == {"A": None, "T": "t"}
+        assert not made.tags.may_gain("B")
+
+    def test_says_what_hands_a_tag_on(self):
+        made = read_implied(group(tag("A", launch=False), shown=False))["instance"]
+
+        assert made.places == (f"the `tag` of `{GROUP}` with `propagate_at_launch = true`",)
 
     def test_its_launch_template_adds_tags_and_loses(self):
         items = template(("instance", {"A": "template", "T": "t"})), group(tag("A", "group"))
@@ -749,3 +836,29 @@ class TestCloudControl:
         config = configuration(block(address, key="awscc", task_definition=reference))
 
         assert values(read_implied(*items, configuration=config)["task"]) == {"D": "d"}
+
+
+def test_what_a_type_may_imply():
+    assert implied_names("aws_autoscaling_group") == ("instance",)
+    assert implied_names("kubernetes_cron_job") == ("job", "pod")
+    assert implied_names("awscc_ec2_launch_template") == ("instance", "volume", "network-interface")
+    assert implied_names("aws_s3_bucket") == ()
+
+
+@pytest.mark.parametrize("type_", sorted(ROOTS))
+def test_every_type_whose_attributes_are_read_implies_something(type_):
+    assert implied_names(type_)
+
+
+def test_a_map_at_the_top_of_a_resource_may_be_that_of_another():
+    item = change({"volume_tags": {"A": "b"}}, address="alicloud_instance.web")
+    item["provider_name"] = "registry.terraform.io/aliyun/alicloud"
+    volume = read_implied(item)["volume"]
+
+    assert (volume.type, values(volume)) == ("alicloud_ecs_disk", {"A": "b"})
+
+
+def test_many_of_a_name_are_numbered_in_order():
+    found = read_implied(template(*[("volume", {"A": "b"})] * 3000))
+
+    assert list(found)[-1] == "volume[2999]"

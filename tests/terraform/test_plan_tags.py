@@ -10,6 +10,8 @@ from tests.terraform.plans import (
     block,
     change,
     configuration,
+    plan,
+    read,
     read_one,
     values,
     with_defaults,
@@ -536,3 +538,110 @@ def test_what_azapi_takes_from_its_provider_is_said():
     assert inherited.tags.tags["Team"].provenance == "default_tags@azapi"
     assert "the `default_tags` of provider `azapi`" in inherited.places
     assert read_one(item, configuration=written).tags.tags["Team"].provenance == "resource"
+
+
+def late(*blocks, references=("aws_vpc.v.id", "aws_vpc.v")):
+    tags = {"references": list(references)}
+    providers = {"aws": {"name": "aws", "expressions": {"default_tags": [{"tags": tags}]}}}
+    return configuration(*blocks, providers=providers)
+
+
+def test_shown_tags_may_lack_defaults_that_are_known_only_after_apply():
+    item = change({"tags": {"A": "b"}, "tags_all": {"A": "b"}})
+    doubted = read_one(item, configuration=late())
+    sure = read_one(item, configuration=late(references=["var.tags"]))
+
+    assert (values(doubted), doubted.tags.complete) == ({"A": "b"}, False)
+    assert doubted.tags.reason == "the `default_tags` of provider `aws` depend on aws_vpc.v.id"
+    assert sure.tags.complete
+
+
+def test_shown_defaults_are_known_although_they_refer_to_a_resource():
+    item = change({"tags": {"A": "b"}, "tags_all": {"A": "b", "Team": "core"}})
+
+    assert read_one(item, configuration=late()).tags.complete
+
+
+def test_nobody_witnesses_that_late_defaults_are_none():
+    shown = change({"tags": None, "tags_all": {}})
+    hidden = change({"tags": None}, {"tags_all": True}, address="aws_s3_bucket.other")
+    _, other = read(plan(shown, hidden, configuration=late()))
+
+    assert not other.tags.complete
+
+
+def ignoring(**block):
+    shown = {name: {"constant_value": value} for name, value in block.items()}
+    return configuration(
+        providers={"aws": {"name": "aws", "expressions": {"ignore_tags": [shown]}}}
+    )
+
+
+def test_what_the_provider_ignores_may_be_set_by_others():
+    item = change({"tags": {"A": "b"}, "tags_all": {"A": "b"}})
+    config = ignoring(keys=["Env"], key_prefixes=["kube/"])
+    tags = read_one(item, configuration=config).tags
+
+    assert [tags.may_gain(key) for key in ("Env", "kube/x", "Team")] == [True, True, False]
+    assert tags.reason == "provider `aws` leaves some tags to others (`ignore_tags`)"
+
+
+def test_more_ignored_keys_than_a_pattern_holds_leave_any_open():
+    item = change({"tags": {}, "tags_all": {}})
+    config = ignoring(keys=[f"k{at}" for at in range(200)])
+
+    assert read_one(item, configuration=config).tags.may_gain("Team")
+
+
+@pytest.mark.parametrize("shown", [None, [], [1], {}, [{"keys": 1}], [{"keys": {}}]])
+def test_an_unreadable_ignore_tags_opens_nothing(shown):
+    expressions = {"ignore_tags": shown}
+    providers = {"aws": {"name": "aws", "expressions": expressions}}
+    item = change({"tags": {}, "tags_all": {}})
+
+    assert read_one(item, configuration=configuration(providers=providers)).tags.complete
+
+
+def test_ignored_keys_that_are_not_constant_leave_any_open():
+    shown = {"keys": {"references": ["var.ignored"]}}
+    providers = {"aws": {"name": "aws", "expressions": {"ignore_tags": [shown]}}}
+    item = change({"tags": {}, "tags_all": {}})
+
+    assert read_one(item, configuration=configuration(providers=providers)).tags.may_gain("Team")
+
+
+@pytest.mark.parametrize(("named", "secret"), [("var.token", True), ("var.token_name", False)])
+def test_defaults_of_a_sensitive_variable_are_secret(named, secret):
+    shown = configuration(
+        providers={
+            "aws": {
+                "name": "aws",
+                "expressions": {"default_tags": [{"tags": {"references": [named]}}]},
+            }
+        }
+    )
+    shown["root_module"]["variables"] = {"token": {"sensitive": True}, "token_name": {}}
+    item = change({"tags": {"A": "b"}, "tags_all": {"A": "b", "Token": "hush"}})
+    tags = read_one(item, configuration=shown).tags
+
+    assert [tags.get(key).sensitive for key in ("A", "Token")] == [False, secret]
+
+
+@pytest.mark.parametrize(
+    ("directive", "complete"), [(None, False), ("COPY", False), ("REPLACE", True)]
+)
+def test_a_copied_object_has_the_tags_of_its_source(directive, complete):
+    item = change(
+        {"tags": {"A": "b"}, "tags_all": {"A": "b"}, "tagging_directive": directive},
+        address="aws_s3_object_copy.one",
+    )
+    tags = read_one(item).tags
+
+    assert (tags.complete, len(tags)) == (complete, int(complete))
+
+
+def test_what_the_plan_deletes_is_given_no_tags():
+    item = change(None, actions=["delete"])
+    deleted = read_one(item, configuration=with_defaults({"Team": "core"}))
+
+    assert (deleted.excluded, len(deleted.tags)) == ("deleted by this plan", 0)

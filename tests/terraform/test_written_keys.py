@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tagguard.hcl.syntax import read
-from tagguard.terraform.written_keys import find_key
+from tagguard.terraform.written_keys import WrittenKeys
 
 
 def lines(text, path, *keys):
     """Give the line on which each key is found, None where it is not."""
     body = read("main.tf", text.encode()).body
-    found = [find_key([body], path, key) for key in keys]
+    found = [WrittenKeys([body]).find(path, key) for key in keys]
     return [place and place.line for place in found]
 
 
@@ -61,7 +61,7 @@ def test_keys_of_attributes_and_nested_blocks(path, key, line):
 
 def test_the_place_is_that_of_the_key():
     body = read("main.tf", b'tags = { A = 1, "B" = 2 }').body
-    place = find_key([body], "tags", "B")
+    place = WrittenKeys([body]).find("tags", "B")
     assert place is not None
     assert (place.path, place.line, place.column) == ("main.tf", 1, 17)
 
@@ -147,7 +147,7 @@ def test_json_is_searched_alike():
     text = b'{"a": [{"tags": {"x": 1}},\n {"tags": {"y": 1}}],\n "tag": [{"key": "k"}]}'
     body = read("main.tf.json", text).body
     found = [
-        find_key([body], path, key)
+        WrittenKeys([body]).find(path, key)
         for path, key in [("a.1.tags", "y"), ("a.tags", "y"), ("tag", "k")]
     ]
     assert [place and place.line for place in found] == [2, 2, 3]
@@ -155,7 +155,7 @@ def test_json_is_searched_alike():
 
 def test_the_first_body_with_the_attribute_decides():
     bodies = [read("main.tf", text).body for text in (b"a = 1\n", b"\ntags = {}\n", b"tags = {}\n")]
-    place = find_key(bodies, "tags", "x")
+    place = WrittenKeys(bodies).find("tags", "x")
     assert place is not None
     assert place.line == 2
 
@@ -165,3 +165,22 @@ def test_the_first_body_with_the_attribute_decides():
 )
 def test_deep_values_are_survived(text):
     assert lines(text, "tags", "x") == [1]
+
+
+def test_a_path_is_searched_once_for_all_its_keys():
+    body = read("main.tf", b"tags = { A = 1 }").body
+    written = WrittenKeys([body])
+
+    assert written.at(("tags",)) is written.at(("tags",))
+
+
+def test_many_keys_and_many_blocks_cost_no_more_than_reading_them():
+    entries = "\n".join(f'K{at} = "v"' for at in range(4000))
+    blocks = "\n".join(f"disk {{\n tags = {{ D{at} = 1 }}\n}}" for at in range(4000))
+    body = read("main.tf", f"tags = {{\n{entries}\n}}\n{blocks}".encode()).body
+    written = WrittenKeys([body])
+    keys = [written.find("tags", f"K{at}") for at in range(4000)]
+    disks = [written.find(f"disk.{at}.tags", f"D{at}") for at in range(4000)]
+
+    assert [place and place.line for place in keys] == list(range(2, 4002))
+    assert [place and place.line for place in disks] == list(range(4004, 16003, 3))

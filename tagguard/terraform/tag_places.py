@@ -18,9 +18,14 @@ class Nested(Struct, frozen=True):
     type: str
     """What is created: its own Terraform type, or a canonical name where there is none."""
     path: str
-    """The block, as a dotted path."""
+    """The block, as a dotted path; empty where the map is an argument of the resource itself."""
     tags: str = "tags"
     """The map in the block, as a dotted path."""
+
+    @property
+    def root(self) -> str:
+        """The argument of the resource that it is in."""
+        return (self.path or self.tags).partition(".")[0]
 
 
 _DISK = "google_compute_disk"
@@ -46,7 +51,11 @@ _CRON = (
 )
 
 NESTED: dict[str, tuple[Nested, ...]] = {
+    "alicloud_instance": (Nested("volume", "alicloud_ecs_disk", "", "volume_tags"),),
     "aws_batch_compute_environment": (Nested("instance", "aws_instance", "compute_resources"),),
+    "aws_imagebuilder_distribution_configuration": (
+        Nested("ami", "aws_ami", "distribution.ami_distribution_configuration", "ami_tags"),
+    ),
     "aws_spot_fleet_request": (Nested("instance", "aws_instance", "launch_specification"),),
     "azurerm_container_registry": (
         Nested("georeplications", "azure:containerregistry/replications", "georeplications"),
@@ -54,6 +63,8 @@ NESTED: dict[str, tuple[Nested, ...]] = {
     "azurerm_kubernetes_cluster": (
         Nested("default_node_pool", "azurerm_kubernetes_cluster_node_pool", "default_node_pool"),
     ),
+    "azurerm_netapp_volume_group_oracle": (Nested("volume", "azurerm_netapp_volume", "volume"),),
+    "azurerm_netapp_volume_group_sap_hana": (Nested("volume", "azurerm_netapp_volume", "volume"),),
     "google_alloydb_cluster": (
         Nested("backup", "google_alloydb_backup", "automated_backup_policy", "labels"),
     ),
@@ -61,6 +72,14 @@ NESTED: dict[str, tuple[Nested, ...]] = {
     "google_compute_instance_from_template": _BOOT_DISK,
     "google_compute_instance_template": _DISKS,
     "google_compute_region_instance_template": _DISKS,
+    "google_compute_resource_policy": (
+        Nested(
+            "snapshot",
+            "google_compute_snapshot",
+            "snapshot_schedule_policy.snapshot_properties",
+            "labels",
+        ),
+    ),
     "google_container_cluster": (
         Nested("node", _VM, "node_config", "resource_labels"),
         Nested("node_pool", _VM, "node_pool.node_config", "resource_labels"),
@@ -80,29 +99,11 @@ NESTED: dict[str, tuple[Nested, ...]] = {
 }
 """Type -> the places that need nothing but their own map."""
 
-SPECIFIED = {
-    "aws": {
-        "instance": "aws_instance",
-        "volume": "aws_ebs_volume",
-        "network-interface": "aws_network_interface",
-        "spot-instances-request": "aws_spot_instance_request",
-    },
-    "awscc": {
-        "instance": "awscc_ec2_instance",
-        "volume": "awscc_ec2_volume",
-        "network-interface": "awscc_ec2_network_interface",
-    },
-}
-"""Provider -> resource type of an EC2 tag specification -> type."""
-
-UNSPECIFIED = "aws:ec2/unknown"
-"""The type where that of a tag specification is unknown."""
-
 _VOLUMES = ("volume_tags", "root_block_device", "ebs_block_device")
 
 ROOTS: dict[str, tuple[str, ...]] = {
     **{
-        type_: tuple(dict.fromkeys(nested.path.partition(".")[0] for nested in places))
+        type_: tuple(dict.fromkeys(nested.root for nested in places))
         for type_, places in NESTED.items()
     },
     "aws_autoscaling_group": ("tag", "tags", "launch_template", "mixed_instances_policy"),

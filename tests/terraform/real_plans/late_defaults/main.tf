@@ -1,0 +1,36 @@
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {
+  region            = "eu-west-1"
+  s3_use_path_style = true
+  default_tags {
+    tags = terraform_data.m.output
+  }
+}
+
+resource "terraform_data" "v" { input = "later" }
+resource "terraform_data" "m" { input = { Owner = "team-m", Extra = "x" } }
+resource "terraform_data" "n" { input = { gone = null, here = "h" } }
+
+resource "aws_ebs_volume" "none" {
+  availability_zone = "eu-west-1a"
+  size              = 1
+}
+resource "aws_ebs_volume" "known" {
+  availability_zone = "eu-west-1a"
+  size              = 1
+  tags              = { Name = "a", Owner = "web" }
+}
+resource "aws_ebs_volume" "unk" {
+  availability_zone = "eu-west-1a"
+  size              = 1
+  tags              = { Name = terraform_data.v.output }
+}
+resource "aws_ebs_volume" "unkmap" {
+  availability_zone = "eu-west-1a"
+  size              = 1
+  tags              = terraform_data.m.output
+}

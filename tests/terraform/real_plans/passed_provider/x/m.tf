@@ -1,0 +1,5 @@
+variable "v" {}
+module "y" {
+  source = "../y"
+  v      = var.v
+}
