@@ -256,6 +256,8 @@ class Plan:
         own = fate.spoil(good)
         tags = _as_planned(own, fate, defaults)
         self.truth.judge(self._path, address, fate, tags.own or {})
+        if block.type.name == "aws_instance":
+            self.truth.implied["compliant"] += 1  # its root volume
         return Tags(own, {}, defaults).values(), tags
 
     def document(self) -> dict[str, Any]:

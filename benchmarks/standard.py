@@ -150,6 +150,8 @@ class Truth:
     policy: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Findings that come on top with `POLICY`."""
     buckets: Counter[str] = field(default_factory=Counter)
+    implied: Counter[str] = field(default_factory=Counter)
+    """Buckets of what the resources imply."""
 
     def judge(self, path: str, address: str, fate: Fate, tags: dict[str, Any]) -> None:
         """Note what must be said of a resource that takes tags; `tags` are those that are known."""
@@ -166,4 +168,5 @@ class Truth:
             "undetermined": self.undetermined,
             "policy": self.policy,
             "buckets": dict(self.buckets),
+            "implied": dict(self.implied),
         }

@@ -26,8 +26,9 @@ class Agreement:
 def compare(truth: dict[str, Any], report: dict[str, Any], *, with_policy: bool) -> Agreement:
     """Compare findings, undetermined keys, and the count of every bucket."""
     extra = truth["policy"] if with_policy else []
-    expected = _entries(truth["findings"] + extra, truth["undetermined"], truth["buckets"])
-    summary = {name: report["summary"][name] for name in _BUCKETS if report["summary"][name]}
+    expected = _entries(
+        truth["findings"] + extra, truth["undetermined"], truth["buckets"], truth["implied"]
+    )
     actual = _entries(
         (
             (item["location"]["path"], item["resource"], item["rule"], item["key"])
@@ -38,7 +39,8 @@ def compare(truth: dict[str, Any], report: dict[str, Any], *, with_policy: bool)
             (item["location"]["path"], item["resource"], item["key"])
             for item in report["undetermined"]
         ),
-        summary,
+        _filled(report["summary"]),
+        _filled(report["summary"]["implied"]),
     )
     return Agreement(
         found=len(expected & actual),
@@ -58,13 +60,19 @@ _BUCKETS = (
 )
 
 
+def _filled(row: dict[str, Any]) -> dict[str, int]:
+    return {name: row[name] for name in _BUCKETS if row[name]}
+
+
 def _entries(
     findings: Iterable[Iterable[Any]],
     undetermined: Iterable[Iterable[Any]],
     buckets: dict[str, int],
+    implied: dict[str, int],
 ) -> set[str]:
     return {
         *("finding " + " ".join(map(str, item)) for item in findings),
         *("undetermined " + " ".join(map(str, item)) for item in undetermined),
         *(f"{count} resources {bucket}" for bucket, count in buckets.items()),
+        *(f"{count} implied resources {bucket}" for bucket, count in implied.items()),
     }

@@ -7,18 +7,20 @@ TRUTH = {
     "undetermined": [["plan.json", "a.c", "Owner"]],
     "policy": [["plan.json", "a.d", "no-legacy-service", "Service"]],
     "buckets": {"compliant": 1, "noncompliant": 1, "undetermined": 1},
+    "implied": {"compliant": 2},
 }
 BUCKETS = ("compliant", "noncompliant", "undetermined")
 OTHERS = ("exempt", "untaggable", "managed", "excluded")
 
 
-def report(findings=(("a.b", "missing-tag", "Owner"),), compliant=1, status="open"):
+def report(findings=(("a.b", "missing-tag", "Owner"),), compliant=1, status="open", implied=2):
     location = {"path": "plan.json"}
     return {
         "summary": {
             **dict.fromkeys(BUCKETS, 1),
             **dict.fromkeys(OTHERS, 0),
             "compliant": compliant,
+            "implied": {**dict.fromkeys((*BUCKETS, *OTHERS), 0), "compliant": implied},
         },
         "findings": [
             {"location": location, "resource": address, "rule": rule, "key": key, "status": status}
@@ -30,7 +32,7 @@ def report(findings=(("a.b", "missing-tag", "Owner"),), compliant=1, status="ope
 
 def test_a_true_report_agrees():
     agreement = compare(TRUTH, report(), with_policy=False)
-    assert (agreement.found, agreement.missed, agreement.invented) == (5, [], [])
+    assert (agreement.found, agreement.missed, agreement.invented) == (6, [], [])
     assert agreement.whole
 
 
@@ -49,6 +51,14 @@ def test_a_finding_that_is_not_true_is_invented():
     agreement = compare(TRUTH, told, with_policy=False)
     assert agreement.invented == ["finding plan.json a.b empty-tag Owner"]
     assert not agreement.whole
+
+
+def test_a_wrong_count_of_implied_resources_is_both():
+    agreement = compare(TRUTH, report(implied=3), with_policy=False)
+    assert (agreement.missed, agreement.invented) == (
+        ["2 implied resources compliant"],
+        ["3 implied resources compliant"],
+    )
 
 
 def test_a_wrong_count_is_both():
