@@ -161,7 +161,7 @@ def _collision(key: Key, other: Key, spelling: str, cloud: Dialect, record: Taxo
     mend = f"set `project: {{{cloud.name}: …}}` on one of them"
     return Loss(
         ("keys", key.name, *at),
-        f"on {cloud.name} it is spelt `{spelling}`, like `{other.name}`; {mend}",
+        f"on {cloud.name} it is spelt `{spelling}`, and so is `{other.name}`; {mend}",
         bool(chosen) or cloud.name in record.clouds,
     )
 

@@ -55,7 +55,7 @@ def test_two_keys_that_become_one_are_an_error_where_the_cloud_is_used(tmp_path)
     assert faults == [
         (
             "taxonomy.yaml:7:3: keys.cost_center: on gcp it is spelt `cost_center`, "
-            "like `CostCenter`; set `project: {gcp: …}` on one of them"
+            "and so is `CostCenter`; set `project: {gcp: …}` on one of them"
         )
     ]
 
@@ -63,7 +63,7 @@ def test_two_keys_that_become_one_are_an_error_where_the_cloud_is_used(tmp_path)
 def test_elsewhere_two_keys_that_become_one_are_a_note(tmp_path):
     assert notes_of(tmp_path, ALIKE) == [
         (
-            "cost_center: on gcp it is spelt `cost_center`, like `CostCenter`; "
+            "cost_center: on gcp it is spelt `cost_center`, and so is `CostCenter`; "
             "set `project: {gcp: …}` on one of them"
         )
     ]
@@ -77,7 +77,9 @@ def test_an_explicit_spelling_that_is_taken_is_an_error(tmp_path):
     ):
         faults = faults_of(tmp_path, keys)
         assert len(faults) == 1
-        assert faults[0].startswith(f"taxonomy.yaml{at}: on gcp it is spelt `cost_center`, like")
+        assert faults[0].startswith(
+            f"taxonomy.yaml{at}: on gcp it is spelt `cost_center`, and so is"
+        )
 
 
 @pytest.mark.parametrize(

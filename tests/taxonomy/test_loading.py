@@ -125,7 +125,7 @@ def test_faults_of_every_kind_are_listed_in_one_go(tmp_path):
         ("  A: {required: true, required_from: 2026-13-01}", "is not a day of the calendar"),
         ("  A: {required_from: 2026-12-01}", "no meaning for a key that is not required"),
         ("  A: {project: {gcp: Up}}", "not legal on gcp"),
-        ("  CostCenter:\n  A: {project: {gcp: cost_center}}", "like `CostCenter`"),
+        ("  CostCenter:\n  A: {project: {gcp: cost_center}}", "and so is `CostCenter`"),
         ("  A: {values: {file: none.csv, column: x}}", "none.csv cannot be read"),
         ("  A:\n  A:", "the key `A` stands here twice"),
     ],
