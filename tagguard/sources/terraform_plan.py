@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -32,6 +33,9 @@ from tagguard.terraform.positions import Positions
 
 STDIN = "-"
 """The path of a plan without a folder of its own."""
+
+_MANAGED = re.compile(rb'"mode"\s*:\s*"managed"')
+"""What a state says of a resource that is no data source."""
 
 
 class TerraformPlan:
@@ -65,6 +69,13 @@ class TerraformPlan:
             found = _changes(plan.resource_changes, document.path)
         else:
             found = list(_planned(plan.planned_values))
+            if not found and _knows_resources(plan):
+                yield Problem(
+                    stage="read",
+                    where=document.path,
+                    message="a refresh-only plan: it says nothing of what resources will be",
+                    hint="plan without `-refresh-only`",
+                )
         contents = PlanContents(
             self._catalog,
             Configuration(body),
@@ -94,6 +105,14 @@ class TerraformPlan:
 
         source = SourceMap(self._options.tree, folder)
         return Positions(plan, source if source.found else None)
+
+
+def _knows_resources(plan: Envelope) -> bool:
+    """Tell whether there are resources, though the plan neither plans nor deletes one."""
+    state = plan.prior_state
+    return is_present(plan.resource_drift) or (
+        is_present(state) and _MANAGED.search(memoryview(state)) is not None
+    )
 
 
 def _problem(where: str, exc: InputError) -> Problem:

@@ -417,3 +417,23 @@ class TestHostile:
                     list(source.resources(document(content)))
             except InputError:
                 continue
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"resource_drift": [{"address": "aws_s3_bucket.logs"}]},
+        {"prior_state": {"values": {"root_module": {"resources": [{"mode": "managed"}]}}}},
+    ],
+)
+def test_a_refresh_only_plan_is_not_no_resources(seen):
+    shown = {"format_version": "1.2", "planned_values": {"root_module": {}}, **seen}
+    (problem,) = read(shown)
+
+    assert problem.message.startswith("a refresh-only plan")
+
+
+def test_a_plan_of_nothing_is_whole():
+    state = {"values": {"root_module": {"resources": [{"mode": "data"}]}}}
+    empty = {"prior_state": state, "planned_values": {"root_module": {}}}
+    assert read({"format_version": "1.2", **empty}) == []
