@@ -49,11 +49,9 @@ class PlanReader:
         entry = planned.entry
         taggable = self._catalog.taggable(planned.provider, item.type)
         tags = TagSet()
-        if excluded:
-            pass
-        elif entry is not None:
+        if entry is not None and not excluded:
             tags = self._tags(planned, entry)
-        elif taggable == "unknown":
+        elif taggable == "unknown" and not excluded:
             tags = TagSet(complete=False, reason=f"the catalog does not know `{item.type}`")
         region = planned.cells[region_name(planned.cloud)]
         resource = Resource(

@@ -151,13 +151,14 @@ def items(cell: Cell) -> Iterator[tuple[dict[str, Json], Json, Json]]:
     for item, hidden, secret in zip_longest(known, unknown, sensitive):
         yield (
             item if isinstance(item, dict) else {},
-            hidden if isinstance(hidden, dict) or hidden is True else {},
-            True
-            if True in (cell.sensitive, secret)
-            else secret
-            if isinstance(secret, dict)
-            else {},
+            _flags(hidden),
+            True if cell.sensitive is True else _flags(secret),
         )
+
+
+def _flags(part: Json) -> Json:
+    """Give the flags of one item: `True` for all of it, or by member."""
+    return part if part is True or isinstance(part, dict) else {}
 
 
 def effective_tags(
