@@ -147,6 +147,26 @@ class Limits(Struct, frozen=True, omit_defaults=True):
 NO_LIMITS = Limits()
 
 
+class Ignore(Struct, frozen=True, kw_only=True):
+    """A waiver that stands in the input itself, beside what it is for (`tagguard:ignore …`)."""
+
+    rule: str
+    key: str | None = None
+    """None: all keys."""
+    reason: str = ""
+    until: str = ""
+    """Last day on which it holds, YYYY-MM-DD; empty: no end. What is no day is refused later."""
+    location: Location
+
+
+class Elsewhere(Struct, frozen=True):
+    """Some tags are left to somebody else, so that what is written may not be what is there."""
+
+    reason: str
+    keys: tuple[str, ...] = ()
+    """Empty: all keys."""
+
+
 def no_attributes() -> dict[str, Any]:
     """Stand in for the attributes of a resource that shows none."""
     return {}
@@ -188,6 +208,10 @@ class Resource(Struct, frozen=True, kw_only=True):
     excluded: str = ""
     """Why the resource is not to be judged at all (deleted, data source …); else empty."""
     location: Location
+    ignores: tuple[Ignore, ...] = ()
+    """Waivers that the input itself holds; the taxonomy says which of them count."""
+    elsewhere: Elsewhere | None = None
+    """Tags that are managed elsewhere: what passes here is undetermined, what fails still fails."""
     places: tuple[str, ...] = ()
     """Layers where a tag can be written, nearest first, as words for a hint."""
     load_attributes: Callable[[], dict[str, Any]] = no_attributes

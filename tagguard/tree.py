@@ -17,6 +17,8 @@ from tagguard.errors import InputError
 
 MAX_BYTES = 16_000_000
 """Largest file that is read because another names it."""
+MAX_BELOW = 20_000
+"""Most files that are listed below one folder."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -66,8 +68,34 @@ class Tree:
         paths = (posixpath.normpath(posixpath.join(folder, name)) for name in names)
         return [path for path in paths if self.has_file(path)]
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a path lies inside the roots, links resolved; it need not be there."""
+        return self._place(path) is not None
+
+    def below(self, folder: str) -> list[str]:
+        """List the regular files below a folder, sorted, with paths relative to it.
+
+        Links to folders are not followed; after `MAX_BELOW` files it ends.
+        """
+        if self._place(folder) is None:
+            return []
+        top = self._absolute(folder)
+        found: list[str] = []
+        for root, folders, names in os.walk(top):
+            folders.sort()
+            base = posixpath.relpath(Path(root).as_posix(), top.as_posix())
+            paths = (posixpath.normpath(posixpath.join(base, name)) for name in names)
+            found += [path for path in paths if self.has_file(posixpath.join(folder, path))]
+            if len(found) > MAX_BELOW:
+                break
+        return sorted(found)
+
     def read(self, path: str) -> bytes:
         """Read a file as UTF-8 without a byte order mark; raises InputError saying why not."""
+        return to_utf8(self.raw(path))
+
+    def raw(self, path: str) -> bytes:
+        """Read a file's very bytes; raises InputError saying why not."""
         if "\0" in path:
             raise InputError(f"`{path}` is no name that a file can have")
         if self._place(path) is None:
@@ -82,7 +110,7 @@ class Tree:
         try:
             if file.stat().st_size > MAX_BYTES:
                 raise InputError(f"`{path}` is larger than {MAX_BYTES:,} bytes")
-            return to_utf8(file.read_bytes())
+            return file.read_bytes()
         except OSError as exc:
             raise InputError(f"`{path}` cannot be read: {exc.strerror}") from exc
 

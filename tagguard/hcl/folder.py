@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tagguard.errors import InputError
 from tagguard.hcl.nodes import Block, Fault, File
@@ -18,6 +19,9 @@ from tagguard.hcl.parsing import Allowance
 from tagguard.hcl.syntax import read
 from tagguard.model import Location
 from tagguard.tree import Tree
+
+if TYPE_CHECKING:
+    from tagguard.hcl.declarations import Declarations
 
 ENDINGS = (".tofu.json", ".tf.json", ".tofu", ".tf")
 
@@ -34,12 +38,19 @@ class Folder:
     @cached_property
     def paths(self) -> Sequence[str]:
         """Its files in the order in which they are read: those that override others come last."""
-        return sorted(configuration_files(self._tree.files(self.path)), key=_is_override)
+        return sorted(configuration_files(self._tree.files(self.path)), key=is_override)
 
     @cached_property
     def files(self) -> Sequence[File]:
         """Its files as far as they can be read."""
         return [self._read(path) for path in self.paths]
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """What they declare."""
+        from tagguard.hcl.declarations import Declarations  # noqa: PLC0415 - it is made of this
+
+        return Declarations(self)
 
     def blocks(self, type_: str, *labels: str) -> Sequence[Block]:
         """Give the blocks with this type and these labels; those that override come last."""
@@ -60,9 +71,27 @@ class Folder:
             return File(path, faults=(Fault(Location(path, exc.line or None), exc.message),))
 
 
+class Folders:
+    """The folders of one tree, each read once; the least lately used are let go."""
+
+    def __init__(self, tree: Tree, most: int = 40) -> None:
+        """Hold at most so many folders."""
+        self._tree = tree
+        self._most = most
+        self._held: dict[str, Folder] = {}
+
+    def folder(self, path: str) -> Folder:
+        """Give a folder, also one that is not there: it has no files."""
+        found = self._held.pop(path, None) or Folder(self._tree, path, Allowance())
+        self._held[path] = found
+        if len(self._held) > self._most:
+            del self._held[next(iter(self._held))]
+        return found
+
+
 def overriding(blocks: Sequence[Block]) -> Sequence[Block]:
     """Give the first of blocks with one head, and in order those that override it."""
-    return [*blocks[:1], *(each for each in blocks[1:] if _is_override(each.location.path))]
+    return [*blocks[:1], *(each for each in blocks[1:] if is_override(each.location.path))]
 
 
 def configuration_files(paths: Iterable[str]) -> Sequence[str]:
@@ -86,7 +115,8 @@ def _is_ignored(path: str) -> bool:
     return name.startswith((".", "#")) or name.endswith("~")
 
 
-def _is_override(path: str) -> bool:
+def is_override(path: str) -> bool:
+    """Tell whether a file's blocks override those of others."""
     name = posixpath.basename(path)
     stem = next(name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending))
     return stem == "override" or stem.endswith("_override")

@@ -42,6 +42,8 @@ class Unknown(Struct, frozen=True):
     """Nobody knows; it may even be null."""
 
     reason: str
+    of: str = ""
+    """The address whose attribute this is as it stands: `module.a.aws_vpc.main[0].id`."""
 
 
 class Tuple(Struct, frozen=True):

@@ -6,7 +6,8 @@ Third parties register under the entry point group ``tagguard.sources``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -55,6 +56,15 @@ class Document(Struct, frozen=True):
             ) from exc
 
 
+class ModuleFile(Struct, frozen=True):
+    """One file of a Terraform module. Sources read such files folder by folder, from the tree."""
+
+    path: str
+    """As it is shown."""
+    explicit: bool = True
+    """Named by the caller, not merely met in a folder."""
+
+
 class ReadOptions(Struct, frozen=True, kw_only=True):
     """What the caller knows that the inputs do not say."""
 
@@ -67,6 +77,16 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     """The user's additions to the catalog: type -> entry."""
     tree: Tree | None = None
     """The files that inputs may name (nested templates, includes, Terraform source); None: none."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Values of Terraform's root variables as they are written (`--var`)."""
+    var_files: Sequence[str] = ()
+    """Terraform variable files for every root, as they are shown; a later one wins."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """`TF_VAR_…` of the environment, where the caller asks for them."""
+    with_attributes: bool = True
+    """Somebody will ask for `Resource.attributes`; a source may save itself the work else."""
+    cache: Path | None = None
+    """Folder in which what was read is kept for the next run; None: nowhere."""
     source: str | None = None
     """Folder of the Terraform source that plans were made from, as it is shown; None: the plan's
     own folder, where it holds any."""

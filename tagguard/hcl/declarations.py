@@ -1,0 +1,129 @@
+"""What the files of one folder declare, by name, with overrides merged in.
+
+Nothing is evaluated here. What is declared twice is a fault; the first counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from tagguard.hcl.constraints import ANY, Constraint, constraint
+from tagguard.hcl.folder import Folder, is_override
+from tagguard.hcl.nodes import Attribute, Block, Expression, Fault
+from tagguard.hcl.overrides import merged
+
+_LABELS = {"variable": 1, "output": 1, "module": 1, "provider": 1, "resource": 2, "data": 2}
+"""Type -> number of labels of the blocks that have a name."""
+
+
+class Variable(Struct, frozen=True):
+    """One `variable` block."""
+
+    block: Block
+    constraint: Constraint
+    default: Expression | None
+    is_sensitive: bool
+    is_nullable: bool
+
+
+class Declarations:
+    """The declarations of one folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._faults = [fault for file in folder.files for fault in file.faults]
+        self.is_whole = not self._faults
+        """Everything in the folder could be read."""
+        self.is_there = bool(folder.files)
+        """The folder holds Terraform files."""
+        self._terraform: list[Block] = []
+        self.locals: dict[str, Attribute] = {}
+        named: dict[tuple[str, ...], list[Block]] = {}
+        for file in folder.files:
+            overrides = is_override(file.path)
+            for block in file.body.blocks():
+                if block.type == "locals":
+                    self._add_locals(block, overrides=overrides)
+                elif block.type == "terraform":
+                    self._terraform.append(block)
+                elif len(block.labels) == _LABELS.get(block.type):
+                    self._add(named, block, overrides=overrides)
+        blocks = {head: merged(found) for head, found in named.items()}
+        self.resources = {
+            head[1:]: block for head, block in blocks.items() if head[0] == "resource"
+        }
+        """Type and name -> block."""
+        self.data = {head[1:]: block for head, block in blocks.items() if head[0] == "data"}
+        self.providers = {
+            head[1:]: block for head, block in blocks.items() if head[0] == "provider"
+        }
+        """Local name and alias (empty: none) -> block."""
+        self.calls = _of(blocks, "module")
+        self.outputs = _of(blocks, "output")
+        self._variables = _of(blocks, "variable")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What could not be read, and what is declared twice."""
+        return tuple(self._faults)
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """The variables by name."""
+        return {name: _variable(block) for name, block in self._variables.items()}
+
+    @cached_property
+    def required(self) -> Mapping[str, Expression]:
+        """What `required_providers` says, by local name."""
+        found: dict[str, Expression] = {}
+        for block in self._terraform:
+            for inner in block.body.blocks("required_providers"):
+                found |= {name: each.expression for name, each in inner.body.attributes.items()}
+        return found
+
+    def _add(
+        self, named: dict[tuple[str, ...], list[Block]], block: Block, *, overrides: bool
+    ) -> None:
+        head = (block.type, *block.labels)
+        if block.type == "provider":
+            head = (*head, literal(block, "alias"))
+        found = named.setdefault(head, [])
+        if not found or overrides:
+            found.append(block)
+        else:
+            self._refuse(" ".join((block.type, *block.labels)), block, found[0])
+
+    def _add_locals(self, block: Block, *, overrides: bool) -> None:
+        for name, attribute in block.body.attributes.items():
+            if name not in self.locals or overrides:
+                self.locals[name] = attribute
+            else:
+                self._refuse(f"local.{name}", attribute, self.locals[name])
+
+    def _refuse(self, what: str, again: Block | Attribute, first: Block | Attribute) -> None:
+        place = f"{first.location.path}:{first.location.line}"
+        self._faults.append(Fault(again.location, f"{what} is declared twice, first at {place}"))
+
+
+def _of(blocks: Mapping[tuple[str, ...], Block], type_: str) -> dict[str, Block]:
+    return {head[1]: block for head, block in blocks.items() if head[0] == type_}
+
+
+def _variable(block: Block) -> Variable:
+    attributes = block.body.attributes
+    type_, default = attributes.get("type"), attributes.get("default")
+    return Variable(
+        block,
+        constraint(type_.expression) if type_ else ANY,
+        default.expression if default else None,
+        literal(block, "sensitive") == "true",
+        literal(block, "nullable") != "false",
+    )
+
+
+def literal(block: Block, name: str) -> str:
+    """Give the constant behind an argument; empty where there is none."""
+    attribute = block.body.attributes.get(name)
+    return (attribute.expression.literal() or "") if attribute else ""

@@ -1,0 +1,446 @@
+"""Evaluates a root module and all that it calls: what every name means, lazily, each only once.
+
+A `Module` is one instance of a module. It is the `Scope` of its own expressions; those of what
+`count` or `for_each` repeat are evaluated in an `InstanceScope`. Nothing is evaluated before it is
+asked for.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
+
+from tagguard.hcl.bodies import is_written, member
+from tagguard.hcl.constraints import conform
+from tagguard.hcl.declarations import Declarations, literal
+from tagguard.hcl.evaluate import TemplateScope, evaluate
+from tagguard.hcl.evaluation import Budget, Files, Memo
+from tagguard.hcl.folder import Folders
+from tagguard.hcl.module_sources import ModuleSources
+from tagguard.hcl.nodes import Block, Expression, Fault
+from tagguard.hcl.repetition import SINGLE, Instance, Instances, instances
+from tagguard.hcl.tree_files import TreeFiles
+from tagguard.hcl.values import Failure, Object, Sensitive, Unknown, Value, marked
+from tagguard.tree import Tree
+
+MAX_DEPTH = 20
+"""Most modules inside each other; real ones stay under ten."""
+MAX_MODULES = 5_000
+"""Most module instances below one root."""
+
+
+class Root:
+    """What all modules below one root share."""
+
+    def __init__(
+        self,
+        folder: str,
+        tree: Tree,
+        folders: Folders,
+        *,
+        given: Mapping[str, Value],
+        workspace: str = "",
+    ) -> None:
+        """`given` are the values of root variables."""
+        self.folder = folder
+        self.given = given
+        self.workspace = workspace
+        self.budget = Budget()
+        self.files: Files = TreeFiles(tree, folder)
+        self.sources = ModuleSources(tree, folder)
+        self.defaults = TemplateScope(self.files, "a default")
+        """The scope of what may refer to nothing."""
+        self.faults: dict[Fault, None] = {}
+        """What is wrong with the source, in the order in which it was found."""
+        self.modules = 0
+        self.folders: dict[str, None] = {}
+        """Every folder that was asked for as a module."""
+        self._tree = tree
+        self._folders = folders
+
+    def declarations(self, folder: str) -> Declarations:
+        """Give what a folder declares."""
+        self.folders.setdefault(folder)
+        found = self._folders.folder(folder).declarations
+        self.faults.update(dict.fromkeys(found.faults))
+        return found
+
+    def holds(self, folder: str) -> bool:
+        """Tell whether a folder lies in the tree that may be read."""
+        return self._tree.holds(folder)
+
+    def fault(self, block: Block, message: str) -> None:
+        """Note what is wrong with a block."""
+        self.faults.setdefault(Fault(block.location, message))
+
+    def top(self) -> Module:
+        """Give the root module itself."""
+        return Module(self, self.folder, self.declarations(self.folder), None)
+
+
+class Call:
+    """One module block in its caller, and what it repeats."""
+
+    def __init__(self, caller: Module, name: str, block: Block) -> None:
+        self.caller = caller
+        self.name = name
+        self.block = block
+        self.source = literal(block, "source")
+        """What it says of where the code is; empty where that is no constant."""
+        self.static_address = f"{caller.static_address}.module.{name}".lstrip(".")
+        """Without instance keys."""
+
+    @cached_property
+    def instances(self) -> Instances:
+        """What the call makes."""
+        return self.caller.instances(self.block)
+
+    @cached_property
+    def missing(self) -> str:
+        """Why the code is not at hand; empty: it is."""
+        folder, root = self.folder, self.caller.root
+        if folder is None:
+            return f"the code of {self.static_address} ({self.source or 'no source'}) is not here"
+        if folder in self.caller.chain or len(self.caller.chain) > MAX_DEPTH:
+            is_cycle = folder in self.caller.chain
+            why = "calls itself" if is_cycle else f"is more than {MAX_DEPTH} modules deep"
+        elif not root.holds(folder):
+            why = f"has its code in `{folder}`, outside the tree that may be read"
+        elif not root.declarations(folder).is_there:
+            why = f"has its code in `{folder}`, where there are no Terraform files"
+        elif root.modules + len(self.instances.known) > MAX_MODULES:
+            why = f"makes more than {MAX_MODULES:,} module instances"
+        else:
+            root.modules += len(self.instances.known)
+            return ""
+        root.fault(self.block, f"{self.static_address} {why}")
+        return f"{self.static_address} {why}"
+
+    @cached_property
+    def folder(self) -> str | None:
+        """Where its code is, or should be; None for code that was not fetched."""
+        sources = self.caller.root.sources
+        return sources.folder(self.source, self.block.location.path, self.static_address)
+
+    @cached_property
+    def _modules(self) -> Mapping[str, Module]:
+        if self.missing or self.folder is None:
+            return {}
+        code = self.caller.root, self.folder, self.caller.root.declarations(self.folder)
+        made = (Module(*code, Called(self, each)) for each in self.instances)
+        return {each.called.instance.suffix: each for each in made if each.called}
+
+    @property
+    def modules(self) -> Iterable[Module]:
+        """The instances whose code is at hand, the open one last."""
+        return self._modules.values()
+
+    def module(self, instance: Instance) -> Module:
+        """Give one of the instances."""
+        return self._modules[instance.suffix]
+
+
+class Called:
+    """Through which call, and as which of its instances, a module is there."""
+
+    __slots__ = ("call", "instance", "scope")
+
+    def __init__(self, call: Call, instance: Instance) -> None:
+        self.call = call
+        self.instance = instance
+        self.scope = call.caller.scope(instance)
+
+
+class Module:
+    """One module instance; an open one stands for all that there may be."""
+
+    def __init__(
+        self, root: Root, folder: str, declarations: Declarations, called: Called | None
+    ) -> None:
+        self.root = root
+        self.folder = folder
+        self.declared = declarations
+        self.called = called
+        self.files = root.files
+        caller = called.call.caller if called else None
+        self.caller = caller
+        self.address = ""
+        """With instance keys: `module.app["eu"]`; empty for the root."""
+        self.static_address = ""
+        """Without instance keys."""
+        if called is not None and caller is not None:
+            own = f"module.{called.call.name}{called.instance.suffix}"
+            self.address = f"{caller.address}.{own}".lstrip(".")
+            self.static_address = called.call.static_address
+        self.chain: frozenset[str] = frozenset({folder, *(caller.chain if caller else ())})
+        """Its own folder and those of its callers."""
+        self._memo = Memo(root.budget)
+        self._calls: dict[str, Call] = {}
+        self._instances: dict[int, Instances] = {}
+
+    def callers(self) -> Iterator[Module]:
+        """Give the module that calls this one, and so on up to the root."""
+        caller = self.caller
+        while caller is not None:
+            yield caller
+            caller = caller.caller
+
+    def calls(self) -> Iterator[Call]:
+        """Give all module calls, in the order in which they are written."""
+        for name in self.declared.calls:
+            yield self.call(name)
+
+    def call(self, name: str) -> Call:
+        """Give one module call; raises Failure where there is none."""
+        if name not in self._calls:
+            block = self.declared.calls.get(name)
+            if block is None:
+                raise self._undeclared(f"module.{name}")
+            self._calls[name] = Call(self, name, block)
+        return self._calls[name]
+
+    def instances(self, block: Block) -> Instances:
+        """Give what `count` or `for_each` make of a block; a wrong one is a fault."""
+        found = self._instances.get(id(block))
+        if found is None:
+            found = instances(block.body, lambda each: evaluate(each, self, self.root.budget))
+            self._instances[id(block)] = found
+            if found.fault:
+                self.root.fault(block, found.fault)
+        return found
+
+    def scope(self, instance: Instance) -> Module | InstanceScope:
+        """Give the scope for the expressions of one instance."""
+        return self if instance is SINGLE else InstanceScope(self, instance)
+
+    def value(
+        self,
+        expression: Expression,
+        bindings: Mapping[str, Value] | None = None,
+        scope: Module | InstanceScope | None = None,
+    ) -> Value:
+        """Evaluate an expression; one that is wrong is Unknown."""
+        try:
+            return evaluate(expression, scope or self, self.root.budget, bindings)
+        except Failure as exc:
+            return Unknown(exc.message)
+
+    # The scope of the module's expressions.
+
+    def variable(self, name: str) -> Value:
+        """Give `var.name`."""
+        return self._memo.value(f"var.{name}", partial(self._variable, name))
+
+    def local(self, name: str) -> Value:
+        """Give `local.name`."""
+        return self._memo.value(f"local.{name}", partial(self._local, name))
+
+    def resource(self, type_: str, name: str) -> Value:
+        """Give a managed resource."""
+        return self._memo.value(f"{type_}.{name}", partial(self._resource, type_, name))
+
+    def data(self, type_: str, name: str) -> Value:
+        """Give a data source: it is read when planning."""
+        return Unknown(f"data.{type_}.{name} is read only when Terraform plans")
+
+    def module(self, name: str) -> Value:
+        """Give the outputs of a module call."""
+        return self._memo.value(f"module.{name}", partial(self._outputs, name))
+
+    def each(self, part: str) -> Value:
+        """Refuse."""
+        raise Failure(f"each.{part} has a meaning only beside `for_each`")
+
+    def count_index(self) -> Value:
+        """Refuse."""
+        raise Failure("count.index has a meaning only beside `count`")
+
+    def path(self, kind: str) -> Value:
+        """Give `path.module`, `path.root`; `path.cwd` is not known."""
+        if kind == "root":
+            return "."
+        if kind == "module":
+            return posixpath.relpath(self.folder, self.root.folder)
+        return Unknown(f"path.{kind} depends on where Terraform runs")
+
+    def itself(self) -> Value:
+        """Refuse."""
+        raise Failure("self has no meaning here")
+
+    def terraform(self, name: str) -> Value:
+        """Give `terraform.workspace` where the caller knows it."""
+        if name == "workspace" and self.root.workspace:
+            return self.root.workspace
+        return Unknown(f"terraform.{name} is not known before a plan")
+
+    def output(self, name: str) -> Value:
+        """Give one of its outputs; raises KeyError where it has no such output."""
+        block = self.declared.outputs[name]
+        return self._memo.value(f"output.{name}", partial(self._output, block))
+
+    def _variable(self, name: str) -> Value:
+        declared = self.declared.variables.get(name)
+        if declared is None:
+            raise self._undeclared(f"var.{name}")
+        given, is_given = self._given(name)
+        if (
+            given is None
+            and declared.default is not None
+            and not (is_given and declared.is_nullable)
+        ):
+            given, is_given = evaluate(declared.default, self.root.defaults, self.root.budget), True
+        if not is_given:
+            given = Unknown(f"{_of(f'var.{name}', self)} has no value")
+        value = conform(
+            given,
+            declared.constraint,
+            lambda default: evaluate(default, self.root.defaults, self.root.budget),
+        )
+        return marked(value, Sensitive(None)) if declared.is_sensitive else value
+
+    def _given(self, name: str) -> tuple[Value, bool]:
+        """Give a variable's value from outside, and whether there is one."""
+        if self.called is None:
+            return self.root.given.get(name), name in self.root.given
+        argument = self.called.call.block.body.attributes.get(name)
+        if argument is None:
+            return None, False
+        return evaluate(argument.expression, self.called.scope, self.root.budget), True
+
+    def _local(self, name: str) -> Value:
+        attribute = self.declared.locals.get(name)
+        if attribute is None:
+            raise self._undeclared(f"local.{name}")
+        return evaluate(attribute.expression, self, self.root.budget)
+
+    def _output(self, block: Block) -> Value:
+        attribute = block.body.attributes.get("value")
+        if attribute is None:
+            raise Failure("it has no value")
+        value = evaluate(attribute.expression, self, self.root.budget)
+        return marked(value, Sensitive(None)) if literal(block, "sensitive") == "true" else value
+
+    def remember(self, name: str, compute: Callable[[], Value]) -> Value:
+        """Give a value of this module by name, computed once."""
+        return self._memo.value(name, compute)
+
+    def _outputs(self, name: str) -> Value:
+        call = self.call(name)
+        if call.missing:
+            return Object({}, complete=False, reason=call.missing)
+        return call.instances.collect(
+            lambda each: Object(Outputs(call.module(each)), kind="object")
+        )
+
+    def _resource(self, type_: str, name: str) -> Value:
+        block = self.declared.resources.get((type_, name))
+        if block is None:
+            raise self._undeclared(f"{type_}.{name}")
+        found = self.instances(block)
+        return found.collect(lambda each: Attributes(self, block, each).value)
+
+    def resource_address(self, block: Block, instance: Instance) -> str:
+        """Give the address of one resource."""
+        return f"{self.address}.{'.'.join(block.labels)}{instance.suffix}".lstrip(".")
+
+    def _undeclared(self, name: str) -> Failure:
+        where = "" if self.declared.is_whole else " in what could be read"
+        return Failure(f"{_of(name, self)} is not declared{where}")
+
+
+def _of(name: str, module: Module) -> str:
+    return f"{name} of {module.static_address}" if module.static_address else name
+
+
+class InstanceScope:
+    """The scope of one instance of what `count` or `for_each` repeat."""
+
+    __slots__ = ("data", "files", "instance", "local", "module", "owner", "path", "resource",
+                 "terraform", "variable")  # fmt: skip
+
+    def __init__(self, owner: Module, instance: Instance) -> None:
+        self.owner = owner
+        self.instance = instance
+        self.files = owner.files
+        self.variable = owner.variable
+        self.local = owner.local
+        self.resource = owner.resource
+        self.data = owner.data
+        self.module = owner.module
+        self.path = owner.path
+        self.terraform = owner.terraform
+
+    def each(self, part: str) -> Value:
+        """Give `each.key` or `each.value`."""
+        if self.instance.each_key is None:
+            return self.owner.each(part)
+        return self.instance.each_key if part == "key" else self.instance.each_value
+
+    def count_index(self) -> Value:
+        """Give `count.index`."""
+        index = self.instance.count_index
+        return self.owner.count_index() if index is None else index
+
+    def itself(self) -> Value:
+        """Refuse."""
+        return self.owner.itself()
+
+
+class Outputs(Mapping[str, Value]):
+    """The outputs of a module instance, evaluated when they are asked for."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> Value:
+        return self._module.output(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._module.declared.outputs)
+
+    def __len__(self) -> int:
+        return len(self._module.declared.outputs)
+
+
+class Attributes(Mapping[str, Value]):
+    """The attributes of a resource: those that are written; the others are known after apply.
+
+    A written null may be filled in by the provider.
+    """
+
+    def __init__(self, module: Module, block: Block, instance: Instance) -> None:
+        self._module = module
+        self._block = block
+        self._scope = module.scope(instance)
+        self._address = module.resource_address(block, instance)
+
+    @property
+    def value(self) -> Object:
+        """All of them, as an object of which more may be known later."""
+        return Object(self, complete=False, reason=f"{self._address} is known after apply")
+
+    def __getitem__(self, name: str) -> Value:
+        address = f"{self._address}.{name}"
+        later = Unknown(f"{address} is known after apply", address)
+        if name in _META or not is_written(self._block.body, name):
+            return later
+        written = self._module.remember(address, self._written(name))
+        return later if written is None else written
+
+    def _written(self, name: str) -> Callable[[], Value]:
+        module, scope = self._module, self._scope
+        return lambda: member(
+            self._block.body,
+            name,
+            lambda expression, bindings: evaluate(expression, scope, module.root.budget, bindings),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._block.body.attributes if name not in _META)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_META = {"count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"}

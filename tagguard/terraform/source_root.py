@@ -1,0 +1,48 @@
+"""Reads one root module of Terraform source, and all modules below it, into resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from tagguard.hcl.folder import Folders
+from tagguard.model import Problem, Resource
+from tagguard.tree import Tree
+
+
+class RootOptions(Struct, frozen=True, kw_only=True):
+    """What the caller knows that the source does not say; the same for all roots of a run."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Values of root variables as they are written (`--var`)."""
+    var_files: Sequence[str] = ()
+    """Variable files for every root, as they are shown; a later one wins."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """`TF_VAR_…`, where the caller asks for them."""
+    catalog: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The user's additions to the catalog: type -> entry."""
+    with_attributes: bool = True
+    """Resources bring all their attributes, for policies."""
+
+
+class RootReading(Struct, frozen=True):
+    """What one root module comes to."""
+
+    items: tuple[Resource | Problem, ...] = ()
+    """In a stable order; what a resource implies follows it."""
+    folders: tuple[str, ...] = ()
+    """Every folder that was asked for as a module, the root's first; also those that are not there.
+    """
+
+
+def read_root(
+    folder: str, scope: str, options: RootOptions, tree: Tree, folders: Folders
+) -> RootReading:
+    """Read a root module; never raises for bad input.
+
+    `folder` is as it is shown, `scope` what its addresses are unique in. `tree` is asked for all
+    other files (variable files, `file()`); `folders` holds the modules that roots share.
+    """
+    raise NotImplementedError
