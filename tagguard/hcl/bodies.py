@@ -65,7 +65,7 @@ def _dynamic(
     if for_each is None or not contents:
         return [], "a `dynamic` block is not whole", False
     named = attributes.get("iterator")
-    iterator = (named and named.expression.reference()) or block.labels[0]
+    iterator = (named and named.expression.text()) or block.labels[0]
     collection = evaluate(for_each.expression, bindings)
     made: list[Value] = []
     try:

@@ -110,6 +110,10 @@ class JsonExpression:
             return None
         return _literal(node.value) if node.tag == STR else str(node.value)
 
+    def text(self) -> str:
+        """Give what a string holds; empty for all else."""
+        return self.node.value if isinstance(self.node, ScalarNode) else ""
+
     def entries(self) -> Sequence[Entry]:
         """Give an object's members."""
         path, node = self._path, self.node

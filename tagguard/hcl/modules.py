@@ -68,7 +68,7 @@ class Root:
 
     def holds(self, folder: str) -> bool:
         """Tell whether a folder lies in the tree that may be read."""
-        return self._tree.holds(folder)
+        return self._tree.contains(folder)
 
     def fault(self, block: Block, message: str) -> None:
         """Note what is wrong with a block."""

@@ -161,6 +161,10 @@ class NativeExpression:
             return string_text(self.source, self.node)
         return self.source.text(self.node) if self.node.type in _LITERALS else None
 
+    def text(self) -> str:
+        """Give it as it is written."""
+        return self.source.text(self.node)
+
     def entries(self) -> Sequence[Entry]:
         """Give what an object constructor is written with."""
         if self.node.type != "object":

@@ -38,6 +38,9 @@ class Expression(Protocol):
     def literal(self) -> str | None:
         """Give the text of a constant string, number or boolean; None for all else, `null` too."""
 
+    def text(self) -> str:
+        """Give it as it is written; in JSON, what a string holds."""
+
     def entries(self) -> Sequence[Entry]:
         """Give what an object constructor `{…}` is written with, in order."""
 

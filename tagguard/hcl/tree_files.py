@@ -41,13 +41,18 @@ class TreeFiles:
     def files(self, folder: str) -> Sequence[str] | Unknown:
         """List the regular files below a folder, with paths relative to it."""
         place = self._place(folder)
-        return place if isinstance(place, Unknown) else self._tree.below(place)
+        if isinstance(place, Unknown):
+            return place
+        try:
+            return [posixpath.relpath(path, place) for path in self._tree.below(place)]
+        except InputError as exc:
+            return Unknown(exc.message)
 
     def _place(self, path: str) -> str | Unknown:
         """Give a path as it is shown; what lies outside the tree is not known."""
         if posixpath.isabs(path) or path.startswith("~"):
             return Unknown(f"the file `{path}` is not in the tree")
         place = posixpath.normpath(posixpath.join(self._root, path))
-        if not self._tree.holds(place):
+        if not self._tree.contains(place):
             return Unknown(f"the file `{path}` lies outside the tree")
         return place

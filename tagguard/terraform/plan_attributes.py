@@ -19,6 +19,9 @@ from tagguard.terraform.plan_model import Change, decode, decode_with, follow, i
 Json = Any
 """Whatever JSON may hold."""
 
+MORE = "\0more"
+"""In the tree of what is unknown, a member of a map that may have further keys; no plan has it."""
+
 SHORTEST_SECRET = 4
 """Characters; a shorter text that equals a sensitive one does so by chance."""
 
@@ -34,6 +37,11 @@ class Cell(Struct, gc=False):
     def is_hidden(self) -> bool:
         """Nothing of the attribute is known before apply."""
         return self.unknown is True
+
+    @property
+    def may_gain(self) -> bool:
+        """There may be keys beside those that are known of, whose values are settled."""
+        return isinstance(self.unknown, dict) and MORE in self.unknown
 
     @property
     def is_map(self) -> bool:
@@ -85,7 +93,7 @@ class View:
         for name, (root, *rest) in self._paths.items():
             known, unknown, sensitive = (self._start(tree, root) for tree in trees)
             if rest:
-                known, unknown, sensitive = _step_in(known, unknown, sensitive, tuple(rest))
+                known, unknown, sensitive = step_in(known, unknown, sensitive, tuple(rest))
             cells[name] = Cell(known, unknown, sensitive)
         return cells
 
@@ -113,7 +121,7 @@ def own_attributes(entry: Entry) -> tuple[str, ...]:
     return (entry.attribute, *entry.beside, *older)
 
 
-def _step_in(
+def step_in(
     known: Json, unknown: Json, sensitive: Json, path: tuple[str, ...]
 ) -> tuple[Json, Json, Json]:
     """Follow a path below the attribute; where it passes a list of several, take all of them."""

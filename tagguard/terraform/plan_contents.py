@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tagguard.catalog import Catalog, Entry
 from tagguard.errors import InputError
+from tagguard.terraform.clouds import cloud_of, namespace_path, region_name
 from tagguard.terraform.configuration import Configuration
 from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.implied import roots
@@ -18,17 +19,6 @@ from tagguard.terraform.plan_surroundings import PlanSurroundings, Related, Writ
 from tagguard.terraform.plan_tags import visible_entry
 from tagguard.terraform.positions import Place, Positions
 from tagguard.terraform.providers import ProviderConfig, Providers
-
-_DIALECTS = {
-    "aws": "aws",
-    "awscc": "aws",
-    "azurerm": "azure",
-    "azapi": "azure",
-    "google": "gcp",
-    "google-beta": "gcp",
-    "kubernetes": "kubernetes",
-    "oci": "oci",
-}
 
 
 class Planned(Struct):
@@ -110,7 +100,7 @@ class PlanContents:
         return Planned(
             item=item,
             provider=provider,
-            cloud=_cloud(provider),
+            cloud=cloud_of(provider),
             module=module,
             foreign=self._configuration.foreign(module),
             block=block,
@@ -138,29 +128,13 @@ class PlanContents:
     def _view(self, provider: str, type_: str) -> View:
         view = self._views.get((provider, type_))
         if view is None:
-            cloud = _cloud(provider)
+            cloud = cloud_of(provider)
             entry = self.catalog.lookup(provider, type_)
             namespace = (namespace_path(entry),) if cloud == "kubernetes" else ()
             switch = [table[type_] for table in (SWITCHES, COPIES) if type_ in table]
             view = View(entry, region_name(cloud), *namespace, *switch, *roots(type_))
             self._views[provider, type_] = view
         return view
-
-
-def _cloud(provider: str) -> str:
-    return _DIALECTS.get(provider, "generic")
-
-
-def region_name(cloud: str) -> str:
-    """Name the attribute that holds the region."""
-    return "location" if cloud == "azure" else "region"
-
-
-def namespace_path(entry: Entry | None) -> str:
-    """Name the attribute that holds the namespace: it stands beside the labels."""
-    if entry is None or not entry.attribute.endswith("metadata.labels"):
-        return "metadata.namespace"
-    return entry.attribute.removesuffix("labels") + "namespace"
 
 
 def provider_of(item: ResourceChange) -> str:

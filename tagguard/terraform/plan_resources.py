@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property, partial
 
@@ -12,20 +11,19 @@ from tagguard.catalog import Entry
 from tagguard.dialects import dialect
 from tagguard.errors import InputError
 from tagguard.model import NO_LIMITS, Limits, Resource, TagSet, no_attributes
+from tagguard.terraform.clouds import namespace_path, region_name
 from tagguard.terraform.creator import Creator, Implied, plain
 from tagguard.terraform.effective_tags import NO_TAGS
 from tagguard.terraform.hidden_defaults import COPIES
 from tagguard.terraform.implied import implied, roots
+from tagguard.terraform.places import written_places
 from tagguard.terraform.plan_attributes import masked_attributes
 from tagguard.terraform.plan_changes import changes_cells, differ, judge
-from tagguard.terraform.plan_contents import PlanContents, Planned, namespace_path, region_name
+from tagguard.terraform.plan_contents import PlanContents, Planned
 from tagguard.terraform.plan_defaults import ToldDefaults
 from tagguard.terraform.plan_index import PlanIndex
 from tagguard.terraform.plan_model import ResourceChange
 from tagguard.terraform.plan_tags import effective_tags, with_kept
-
-_INDEX = re.compile(r"\.(\d+)(?![^.])")
-"""One of several blocks in a path."""
 
 
 class PlanReader:
@@ -204,12 +202,8 @@ def _places(planned: Planned) -> tuple[str, ...]:
 
 
 def _written_places(planned: Planned, path: str, more: str = "") -> tuple[str, ...]:
-    """Say where an argument is set: in the resource's block where it can be edited, by the call."""
-    if planned.foreign:
-        return (f"the arguments of `{planned.foreign}`",)
-    item, path = planned.item, _INDEX.sub(r"[\1]", path)
-    own = f"the `{path}` of `{item.address}`{more}"
-    return (own, f"the arguments of `{item.module_address}`") if item.module_address else (own,)
+    item = planned.item
+    return written_places(path, item.address, item.module_address or "", planned.foreign, more)
 
 
 def _implied_places(creator: Resource, planned: Planned, made: Implied) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from tagguard.catalog import Entry
 from tagguard.dialects import Dialect
 from tagguard.model import Tag, TagSet
 from tagguard.terraform.effective_tags import NO_TAGS, known_tag, overlay
-from tagguard.terraform.plan_attributes import Cell, Json, secret_tags
+from tagguard.terraform.plan_attributes import MORE, Cell, Json, secret_tags
 from tagguard.terraform.providers import ProviderConfig
 
 PLATFORM = "platform"
@@ -114,9 +114,9 @@ def map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
     }
     if isinstance(cell.unknown, dict):
         for key, flag in cell.unknown.items():
-            if flag is True:
+            if flag is True and key is not MORE:
                 tags[key] = Tag(key, None, unknown=hidden.value)
-    if cell.is_hidden:
+    if cell.is_hidden or cell.may_gain:
         return TagSet(tags, complete=False, reason=hidden.keys)
     return TagSet(tags) if tags else NO_TAGS
 

@@ -33,6 +33,10 @@ MOST_IGNORED = 100
 """Most keys and prefixes that a pattern is made of; with more of them any key may come."""
 
 
+ANY_KEY = "(?s:.*)"
+"""Pattern of all keys."""
+
+
 class ProviderConfig(Struct, frozen=True):
     """One provider configuration as resources see it."""
 
@@ -254,11 +258,15 @@ def _left_open(shown: Any) -> str:  # noqa: ANN401 - any JSON
     if not isinstance(block, dict):
         return ""
     if references(block):
-        return "(?s:.*)"
-    keys = [re.escape(key) for key in _texts(block.get("keys"))]
-    prefixes = [re.escape(prefix) + "(?s:.*)" for prefix in _texts(block.get("key_prefixes"))]
-    patterns = [*keys, *prefixes]
-    return "|".join(patterns) if len(patterns) <= MOST_IGNORED else "(?s:.*)"
+        return ANY_KEY
+    return ignored_keys(_texts(block.get("keys")), _texts(block.get("key_prefixes")))
+
+
+def ignored_keys(keys: Sequence[str], prefixes: Sequence[str]) -> str:
+    """Make a pattern of the keys that a provider leaves to others (`ignore_tags`)."""
+    patterns = [re.escape(key) for key in keys]
+    patterns += [re.escape(prefix) + ANY_KEY for prefix in prefixes]
+    return "|".join(patterns) if len(patterns) <= MOST_IGNORED else ANY_KEY
 
 
 def _texts(shown: Any) -> list[str]:  # noqa: ANN401 - any JSON

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
+from tagguard.catalog import Catalog
 from tagguard.hcl.folder import Folders
+from tagguard.hcl.modules import Root
 from tagguard.model import Problem, Resource
+from tagguard.terraform.source_resources import SourceReader
 from tagguard.tree import Tree
 
 
@@ -23,6 +26,8 @@ class RootOptions(Struct, frozen=True, kw_only=True):
     """`TF_VAR_…`, where the caller asks for them."""
     catalog: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The user's additions to the catalog: type -> entry."""
+    workspace: str = ""
+    """What `terraform.workspace` is; empty: not known."""
     with_attributes: bool = True
     """Resources bring all their attributes, for policies."""
 
@@ -45,4 +50,24 @@ def read_root(
     `folder` is as it is shown, `scope` what its addresses are unique in. `tree` is asked for all
     other files (variable files, `file()`); `folders` holds the modules that roots share.
     """
-    raise NotImplementedError
+    root = Root(folder, tree, folders, given={}, workspace=options.workspace)
+    reader = SourceReader(
+        root, Catalog(options.catalog), scope, with_attributes=options.with_attributes
+    )
+    resources = list(reader.resources())
+    return RootReading((*resources, *problems(root)), tuple(root.folders))
+
+
+def problems(root: Root) -> Iterator[Problem]:
+    """Give what is wrong with the source, and what was too much to evaluate."""
+    for fault in root.faults:
+        place = fault.location
+        where = f"{place.path}:{place.line}" if place.line else place.path
+        yield Problem(stage="read", where=where, message=fault.message)
+    if root.budget.exhausted:
+        yield Problem(
+            stage="read",
+            where=root.folder,
+            message=f"not everything was evaluated: {root.budget.exhausted}",
+            hint="check the plan instead",
+        )
