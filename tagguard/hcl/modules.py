@@ -33,18 +33,10 @@ MAX_MODULES = 5_000
 class Root:
     """What all modules below one root share."""
 
-    def __init__(
-        self,
-        folder: str,
-        tree: Tree,
-        folders: Folders,
-        *,
-        given: Mapping[str, Value],
-        workspace: str = "",
-    ) -> None:
-        """`given` are the values of root variables."""
+    def __init__(self, folder: str, tree: Tree, folders: Folders, *, workspace: str = "") -> None:
         self.folder = folder
-        self.given = given
+        self.given: Mapping[str, Value] = {}
+        """The values that root variables are given."""
         self.workspace = workspace
         self.budget = Budget()
         self.files: Files = TreeFiles(tree, folder)

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from tagguard.catalog import Catalog
 from tagguard.hcl.folder import Folders
 from tagguard.hcl.modules import Root
+from tagguard.hcl.variable_files import given_values
 from tagguard.model import Problem, Resource
 from tagguard.terraform.source_resources import SourceReader
 from tagguard.tree import Tree
@@ -50,7 +51,16 @@ def read_root(
     `folder` is as it is shown, `scope` what its addresses are unique in. `tree` is asked for all
     other files (variable files, `file()`); `folders` holds the modules that roots share.
     """
-    root = Root(folder, tree, folders, given={}, workspace=options.workspace)
+    root = Root(folder, tree, folders, workspace=options.workspace)
+    root.given, faults = given_values(
+        folder,
+        tree,
+        root.declarations(folder).variables,
+        var_files=options.var_files,
+        variables=options.variables,
+        environment=options.environment,
+    )
+    root.faults.update(dict.fromkeys(faults))
     reader = SourceReader(
         root, Catalog(options.catalog), scope, with_attributes=options.with_attributes
     )
