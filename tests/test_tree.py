@@ -87,3 +87,58 @@ def test_no_name_crashes(tmp_path_factory, path, by):
     with pytest.raises(InputError):
         tree.read(named)
     assert isinstance(tree.files(named), list)
+
+
+def test_a_missing_file_inside_is_told_from_one_outside(tree):
+    assert tree.contains("in/none")
+    assert tree.contains("in")
+    assert not tree.contains("out.yaml")
+    assert not tree.contains("in/../..")
+
+
+def test_raw_bytes_are_as_they_lie_there(tree, tmp_path):
+    (tmp_path / "in" / "wide.json").write_bytes("\ufeff{}".encode("utf-16-le"))
+    assert tree.read("in/wide.json") == b"{}"
+    assert tree.raw("in/wide.json") == b"\xff\xfe{\0}\0"
+    assert tree.size("in/wide.json") == 6
+    assert tree.size("in") == tree.size("out.yaml") == tree.size("in/none") == 0
+
+
+def test_everything_below_a_folder_is_listed(tree, tmp_path):
+    (tmp_path / "in" / "b" / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "in" / "b" / "deep" / "er" / ".d").touch()
+    assert tree.below("in") == ["in/a.yaml", "in/b/c.yaml", "in/b/deep/er/.d"]
+    assert tree.below("in/b/../b") == ["in/b/c.yaml", "in/b/deep/er/.d"]
+    assert tree.below("in/none") == []
+    with pytest.raises(InputError, match="outside the tree"):
+        tree.below(".")
+
+
+def test_links_are_listed_only_where_they_lead_to_files_inside(tree, tmp_path):
+    (tmp_path / "in" / "b" / "loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "b" / "same").symlink_to(tmp_path / "in" / "a.yaml")
+    (tmp_path / "in" / "b" / "out").symlink_to(tmp_path / "out.yaml")
+    assert tree.below("in") == ["in/a.yaml", "in/b/c.yaml", "in/b/same"]
+    assert tree.read("in/b/loop/b/loop/a.yaml") == b"in/a.yaml"
+
+
+def test_a_link_in_the_middle_of_a_path_does_not_lead_out(tree, tmp_path):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key").touch()
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "secret")
+    assert not tree.has_file("in/link/key")
+    assert tree.files("in/link") == []
+    assert not tree.contains("in/link/key")
+
+
+def test_a_listing_without_end_is_refused(tree, monkeypatch):
+    monkeypatch.setattr("tagguard.tree.MAX_BELOW", 2)
+    assert tree.below("in/b") == ["in/b/c.yaml"]
+    with pytest.raises(InputError, match="more than 2 files"):
+        tree.below("in")
+
+
+def test_bounds_make_the_same_tree(tree, tmp_path):
+    cwd, *roots = tree.bounds
+    assert [cwd, *roots] == [str(tmp_path), os.path.realpath(tmp_path / "in")]
+    assert Tree(roots, cwd=tmp_path).files("in") == tree.files("in")
