@@ -25,6 +25,19 @@ version: 1.0.0
 keys:
   Owner: {required: true}
 """
+CALL = """\
+module "logs" {
+  source = "../../modules/bucket"
+  tags   = { %s = "web@acme.example" }
+}
+"""
+MODULE = """\
+variable "tags" {}
+
+resource "aws_s3_bucket" "this" {
+  tags = var.tags
+}
+"""
 TEMPLATE = """\
 AWSTemplateFormatVersion: "2010-09-09"
 Resources:
@@ -55,6 +68,11 @@ def chosen(hook: str, name: str) -> bool:
         "stacks/web.yml",
         "cdk.out/Web.template.json",
         "legacy/web.template",
+        "main.tf",
+        "modules/net/main.tofu",
+        "envs/prod/override.tf.json",
+        "envs/prod/terraform.tfvars",
+        "envs/prod/x.auto.tfvars.json",
     ],
 )
 def test_check_is_given_infrastructure_files(name):
@@ -67,8 +85,7 @@ def test_check_is_given_infrastructure_files(name):
         "main.py",
         "README.md",
         "notes.tf.md",
-        "main.tf",
-        "prod.tfvars",
+        "terragrunt.hcl",
         "plan",
         "tf",
         "terraform.tfstate",
@@ -167,6 +184,7 @@ class Repository:
 
     def write(self, files: dict[str, str]) -> None:
         for name, text in files.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text, encoding="utf-8")
 
     def commit(self, **files: str) -> subprocess.CompletedProcess[str]:
@@ -211,6 +229,35 @@ def test_a_template_that_cannot_be_read_blocks_the_commit(repository):
     done = repository.commit(template_yaml=(TEMPLATE % "Owner") + "  Broken: [\n")
     assert done.returncode == 1
     assert "template.yaml" in done.stdout
+
+
+@needs_git
+@pytest.mark.slow
+def test_a_changed_module_is_judged_through_its_callers(repository):
+    root, module = "envs/prod/main.tf", "modules/bucket/main.tf"
+    repository.write({root: CALL % "Owner", module: MODULE})
+    done = repository.commit()
+    assert done.returncode == 0, done.stdout
+    repository.write({module: MODULE.replace("var.tags", "{ Name = var.tags.Owner }")})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "module.logs.aws_s3_bucket.this" in done.stdout
+    assert "note: modules/bucket: judged through envs/prod" in done.stdout
+
+
+@needs_git
+@pytest.mark.slow
+def test_changed_variables_are_judged_with_their_root(repository):
+    root = (CALL % "Owner").replace('"web@acme.example"', "var.owner") + 'variable "owner" {}\n'
+    repository.write({"envs/prod/main.tf": root, "modules/bucket/main.tf": MODULE})
+    values = "envs/prod/terraform.tfvars"
+    repository.write({values: 'owner = "web@acme.example"\n'})
+    assert repository.commit().returncode == 0
+    repository.write({values: 'owner = ""\n', "elsewhere/prod.tfvars": 'a = "b"\n'})
+    done = repository.commit()
+    assert done.returncode == 1
+    assert "empty-tag" in done.stdout
+    assert "1 file of other kinds passed over" in done.stdout
 
 
 @needs_git

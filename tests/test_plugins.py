@@ -34,10 +34,17 @@ ENTRY_POINTS = (
 )
 
 
+BESIDE_SOURCES = {"files", "packing", "reading", "root_reader", "root_readings", "root_workers"}
+
+
 @pytest.mark.parametrize(
     ("table", "package", "inner"),
     [
-        (SOURCES, tagguard.sources, {"files", "reading"}),
+        (
+            SOURCES,
+            tagguard.sources,
+            {"files", "reading", "packing", "root_reader", "root_readings", "root_workers"},
+        ),
         (FORMATS, tagguard.formats, {"terminal", "wording"}),
     ],
     ids=["sources", "formats"],

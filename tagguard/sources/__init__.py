@@ -19,6 +19,7 @@ from tagguard.tree import Tree
 SOURCES = {
     "terraform-plan": "tagguard.sources.terraform_plan:TerraformPlan",
     "cloudformation": "tagguard.sources.cloudformation:CloudFormation",
+    "terraform-hcl": "tagguard.sources.terraform_hcl:TerraformHcl",
 }
 """Kind -> class, in the order in which they are asked whether they recognise an input."""
 
@@ -83,6 +84,8 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     """Terraform variable files for every root, as they are shown; a later one wins."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """`TF_VAR_…` of the environment, where the caller asks for them."""
+    workspace: str = ""
+    """What `terraform.workspace` is; empty: not known."""
     with_attributes: bool = True
     """Somebody will ask for `Resource.attributes`; a source may save itself the work else."""
     cache: Path | None = None

@@ -2,6 +2,7 @@
 
 Folders are walked in a stable order and links are not followed, so a scan never leaves the tree nor
 loops. Which source reads a file is decided by content; the name only says what is worth opening.
+Files of Terraform modules are only named: they are read folder by folder.
 """
 
 from __future__ import annotations
@@ -14,18 +15,35 @@ from typing import BinaryIO
 
 from tagguard.cloudformation.cdk import ASSETS, MANIFEST, MARKER, is_assembly, is_book
 from tagguard.errors import InputError, UsageError
-from tagguard.model import Problem
-from tagguard.sources import Document
+from tagguard.model import Note, Problem
+from tagguard.sources import Document, ModuleFile
 from tagguard.tree import display, to_utf8
 
 CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
 """Endings of files that are opened when a folder is walked."""
+MODULE_FILES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+"""Endings of the files that make a Terraform module."""
+VARIABLE_FILES = (".tfvars", ".tfvars.json")
+"""Endings of files with the values of a module's variables, if it is a root."""
+OTHER_TOOLS = {
+    "terragrunt.hcl": "Terragrunt",
+    "root.hcl": "Terragrunt",
+    "Pulumi.yaml": "Pulumi",
+    "Pulumi.yml": "Pulumi",
+}
+"""Files by which folders are known that are written for tools whose language is not read."""
+PLAN_ADVICE = {
+    "Terragrunt": "give the JSON that `terragrunt show -json PLAN` writes for each plan",
+    "Pulumi": "check what it deploys where Terraform or CloudFormation shows it",
+}
 SKIPPED_FOLDERS = frozenset(
     {".git", ".terraform", ".terragrunt-cache", ".venv", "__pycache__", "node_modules"}
 )
 
 
-def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[Document | Problem]:
+def documents(
+    paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO
+) -> Iterator[Document | ModuleFile | Note | Problem]:
     """Read every file named or found; what cannot be read becomes a Problem.
 
     Raises UsageError, before anything is read, for a path that does not exist.
@@ -41,24 +59,58 @@ def documents(paths: Iterable[Path], *, cwd: Path, stdin: BinaryIO) -> Iterator[
             continue
         explicit = not path.is_dir()
         for file in (path,) if explicit else walk(path):
+            if _is_module_file(file.name) or (explicit and file.name.endswith(VARIABLE_FILES)):
+                yield ModuleFile(display(file, cwd), explicit)
+                continue
             real = os.path.realpath(file)
             if real not in seen:
                 seen.add(real)
-                yield _read(file, display(file, cwd), explicit=explicit)
+                yield _found(file, display(file, cwd), explicit=explicit)
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Give the files of a folder that are worth opening, in a stable order."""
+    """Give the files of a folder that are worth opening or naming, in a stable order."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        names = sorted(name for name in files if name.endswith(CANDIDATES))
+        names = sorted(name for name in files if _is_candidate(name))
         if MANIFEST in names and _is_assembly(Path(root)):
             folders[:] = [name for name in folders if not name.startswith(ASSETS)]
             names = [name for name in names if not is_book(name)]
         for name in names:
             file = Path(root, name)
-            if stat.S_ISREG(os.lstat(file).st_mode):
+            if _is_module_file(name) or stat.S_ISREG(os.lstat(file).st_mode):
                 yield file
+
+
+def module_folders(folder: Path) -> Iterator[Path]:
+    """Give the folders below one that hold files of Terraform modules."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
+        if any(map(_is_module_file, files)):
+            yield Path(root)
+
+
+def _is_candidate(name: str) -> bool:
+    if name.endswith(VARIABLE_FILES):
+        return False
+    return name.endswith(CANDIDATES) or _is_module_file(name) or name in OTHER_TOOLS
+
+
+def _is_module_file(name: str) -> bool:
+    """Tell what makes a module; Terraform passes over what editors leave behind."""
+    return name.endswith(MODULE_FILES) and not name.startswith((".", "#"))
+
+
+def _found(file: Path, shown: str, *, explicit: bool) -> Document | Note | Problem:
+    """Open a file; say of another tool's that it is not read."""
+    if file.name in OTHER_TOOLS and not explicit:
+        tool = OTHER_TOOLS[file.name]
+        return Note(
+            where=shown.rpartition("/")[0] or ".",
+            message=f"written for {tool}, which is not read",
+            hint=PLAN_ADVICE[tool],
+        )
+    return _read(file, shown, explicit=explicit)
 
 
 def _is_assembly(folder: Path) -> bool:

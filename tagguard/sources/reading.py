@@ -1,22 +1,26 @@
 """Gives each document to the source that recognises it, and keeps the books on what was read.
 
 A document that another one names (a nested stack's template) is judged through that one and not a
-second time by itself, in whatever order they were found.
+second time by itself, in whatever order they were found. What is read folder by folder comes last,
+when all files are known.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 from msgspec.structs import replace
 
 from tagguard import plugins
 from tagguard.errors import InputError
-from tagguard.model import Input, Problem, Resource
+from tagguard.model import Input, Note, Problem, Resource
 from tagguard.selectors import Rebase, as_is
-from tagguard.sources import SOURCES, Document, ReadOptions, Source
+from tagguard.sources import SOURCES, Document, ModuleFile, ReadOptions, Source
+from tagguard.sources.files import OTHER_TOOLS, PLAN_ADVICE
 
 
 @runtime_checkable
@@ -35,6 +39,30 @@ class Following(Source, Protocol):
         """Give the paths that a document names; None, cheaply, where it can name none."""
 
 
+@runtime_checkable
+class Gathering(Source, Protocol):
+    """A source that reads folders, once it knows their files."""
+
+    notes: Collection[Note]
+    """What is to be said of how they were read."""
+    unclaimed: Collection[ModuleFile]
+    """The files that the caller named and that could not be read with any folder."""
+
+    def declared(self) -> Collection[str]:
+        """Name the variables that a caller may give values for, if this one gives any."""
+
+    def gather(self, file: ModuleFile) -> None:
+        """Take note of a file."""
+
+    def gathered(
+        self, inputs: Sequence[Input], rebase: Rebase
+    ) -> Iterator[Resource | Problem | Input]:
+        """Yield what all folders describe, and behind each input's items the `Input`.
+
+        `inputs` are the other inputs of the run.
+        """
+
+
 class Reader:
     """Reads documents with every source; afterwards tells what became of them."""
 
@@ -47,6 +75,7 @@ class Reader:
             for kind in plugins.names(SOURCES, group="tagguard.sources")
         ]
         self._following = [one for one in self._sources if isinstance(one, Following)]
+        self._gathering = [one for one in self._sources if isinstance(one, Gathering)]
         self._rebase = rebase
         self._skip_unrecognised = skip_unrecognised
         self._elsewhere: Counter[str] = Counter()
@@ -54,6 +83,8 @@ class Reader:
         self._unknown: dict[str, Document] = {}
         """What no source recognised, without its text."""
         self.inputs: list[Input] = []
+        self.notes: list[Note] = []
+        """What is to be said of how inputs were read."""
         self.skipped = 0
         """Files met in folders that no source recognised."""
 
@@ -62,8 +93,15 @@ class Reader:
         """The parameters that a caller could give values for in what was read."""
         return frozenset(name for one in self._following for name in one.parameters)
 
-    def read(self, documents: Iterable[Document | Problem]) -> Iterator[Resource | Problem]:
-        """Yield every resource and every problem, document by document.
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The Terraform variables that a caller who gives some could do so for in what was read."""
+        return frozenset(name for one in self._gathering for name in one.declared())
+
+    def read(
+        self, documents: Iterable[Document | ModuleFile | Note | Problem]
+    ) -> Iterator[Resource | Problem]:
+        """Yield every resource and every problem, document by document, then folder by folder.
 
         Documents that may name each other wait until all are known; those that name others come
         first, and what was read with them is not read again.
@@ -72,6 +110,11 @@ class Reader:
         for document in documents:
             if isinstance(document, Problem):
                 yield document
+            elif isinstance(document, Note):
+                self.notes.append(document)
+            elif isinstance(document, ModuleFile):
+                for one in self._gathering:
+                    one.gather(document)
             elif any(one.may_be_named(document) for one in self._following):
                 waiting.append(document)
             else:
@@ -84,6 +127,7 @@ class Reader:
             else:
                 yield from self._document(document, paths)
         yield from self._passed_over(followed)
+        yield from self._gathered()
 
     def _in_order(self, documents: list[Document]) -> list[Document]:
         """Put what names others, and is not named itself, first, and what names nothing last."""
@@ -146,12 +190,40 @@ class Reader:
             else:
                 yield _unrecognised(self._unknown[path])
 
+    def _gathered(self) -> Iterator[Resource | Problem]:
+        """Read what is read folder by folder."""
+        others = tuple(self.inputs)
+        for source in self._gathering:
+            for item in source.gathered(others, self._rebase):
+                if isinstance(item, Input):
+                    self.inputs.append(item)
+                else:
+                    yield item
+            self.notes += source.notes
+            for file in source.unclaimed:
+                if self._skip_unrecognised:
+                    self.skipped += 1
+                else:
+                    yield _unclaimed(file)
+
 
 def _unrecognised(document: Document) -> Problem:
+    tool = OTHER_TOOLS.get(posixpath.basename(document.path))
+    if tool is not None:
+        message, hint = f"written for {tool}, which is not read", PLAN_ADVICE[tool]
+    else:
+        message = "not recognised as any kind of input" if document.data else "the file is empty"
+        hint = (
+            "tagguard reads Terraform source, the JSON of `terraform show -json PLAN`, and "
+            "CloudFormation templates in YAML or JSON"
+        )
+    return Problem(stage="read", where=document.path, message=message, hint=hint)
+
+
+def _unclaimed(file: ModuleFile) -> Problem:
     return Problem(
         stage="read",
-        where=document.path,
-        message="not recognised as any kind of input" if document.data else "the file is empty",
-        hint="tagguard reads the JSON of `terraform show -json PLAN` and CloudFormation "
-        "templates in YAML or JSON",
+        where=file.path,
+        message="belongs to no Terraform module: there is none in its folder",
+        hint="name the module's folder; give files of variables with --var-file",
     )

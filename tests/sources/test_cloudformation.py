@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from tagguard.catalog import why_unknown
 from tagguard.errors import InputError
 from tagguard.model import Problem, Resource, Tag
 from tagguard.sources import Document, ReadOptions
@@ -793,7 +794,7 @@ def test_an_unknown_type_with_visible_tags_is_whole(tags):
 @pytest.mark.parametrize("stack", [{}, {"Owner": "s"}])
 def test_an_unknown_type_without_visible_tags_is_not(properties, stack):
     resource = typed("Acme::Widget::Thing", properties, stack_tags=stack)
-    reason = "the catalog does not know whether `Acme::Widget::Thing` takes tags"
+    reason = why_unknown("Acme::Widget::Thing")
     assert (values(resource.tags), resource.variants) == ({}, ())
     assert (resource.tags.complete, resource.tags.reason) == (False, reason)
 

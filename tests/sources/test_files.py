@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tagguard.errors import InputError, UsageError
-from tagguard.model import Problem
-from tagguard.sources import Document
-from tagguard.sources.files import documents
+from tagguard.model import Note, Problem
+from tagguard.sources import ModuleFile
+from tagguard.sources.files import documents, module_folders
 from tagguard.tree import to_utf8
 
 
@@ -19,7 +19,7 @@ def read(folder, *names, stdin=b""):
 
 
 def shown(items):
-    return [item.path if isinstance(item, Document) else item.where for item in items]
+    return [item.where if isinstance(item, Note | Problem) else item.path for item in items]
 
 
 def test_folders_are_walked_in_a_stable_order(tmp_path):
@@ -128,3 +128,43 @@ def test_a_manifest_without_stacks_hides_nothing(tmp_path, manifest):
         (tmp_path / name).write_text("{}")
     expected = ["manifest.json", "n.yaml", "plan.json", "tree.json", "asset.1/a.json"]
     assert shown(read(tmp_path, ".")) == expected
+
+
+def write(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
+
+
+def test_files_of_modules_are_only_named(tmp_path):
+    write(tmp_path, "a.tf", "b.tofu", "c/d.tf.json", "c/e.tofu.json", "x.tfvars", "y.tfvars.json")
+    write(tmp_path, ".f.tf", "#g.tf", "h.tf~", ".terraform/i.tf")
+    (tmp_path / "link.tf").symlink_to("a.tf")
+    (tmp_path / "folder.tf").mkdir()
+    found = [ModuleFile(name, explicit=False) for name in ("a.tf", "b.tofu", "link.tf")]
+    found += [ModuleFile(name, explicit=False) for name in ("c/d.tf.json", "c/e.tofu.json")]
+    assert found == read(tmp_path, ".")
+
+
+def test_named_files_of_variables_belong_to_modules_too(tmp_path):
+    write(tmp_path, "x.tfvars", "y.auto.tfvars.json", "main.tf")
+    names = ("x.tfvars", "y.auto.tfvars.json", "main.tf")
+    assert [ModuleFile(name) for name in names] == read(tmp_path, *names)
+
+
+def test_folders_of_other_tools_are_noted(tmp_path):
+    write(tmp_path, "live/root.hcl", "live/a/terragrunt.hcl", "app/Pulumi.yaml")
+    notes = read(tmp_path, ".")
+    assert [(note.where, note.message.split()[2].strip(",")) for note in notes] == [
+        ("app", "Pulumi"),
+        ("live", "Terragrunt"),
+        ("live/a", "Terragrunt"),
+    ]
+    assert all(note.hint for note in notes)
+
+
+def test_folders_with_modules_are_found(tmp_path):
+    write(tmp_path, "a/x.tf", "a/b/y.tf.json", "c/z.json", ".terraform/m/v.tf", "d/.w.tf")
+    (tmp_path / "loop").symlink_to(".")
+    found = {path.relative_to(tmp_path).as_posix() for path in module_folders(tmp_path)}
+    assert found == {"a", "a/b"}
