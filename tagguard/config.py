@@ -54,6 +54,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stack_tags: Annotated[dict[str, str], Meta(description="tags that stacks are created with")] = (
         field(default_factory=dict)
     )
+    var_files: Annotated[
+        list[str],
+        Meta(description="files with values of Terraform variables; of two the last counts"),
+    ] = field(default_factory=list)
     catalog: Annotated[
         dict[str, dict[str, Any]],
         Meta(description="type -> what is known better of it: taggable, attribute, shape …"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
@@ -16,13 +17,17 @@ from tagguard import __version__
 from tagguard.baseline import dump_baseline, load_baseline
 from tagguard.catalog import version as catalog_version
 from tagguard.cli.loading import (
+    cache_folder,
+    exported_variables,
     known_rules,
     owners_of,
     policies_of,
     require_known,
+    require_sound,
     source_of,
     taxonomy_of,
     tree_of,
+    var_files_of,
 )
 from tagguard.cli.options import (
     GroupedCommand,
@@ -71,8 +76,13 @@ class Options(Struct, frozen=True, kw_only=True):
     parameter: tuple[str, ...]
     parameters: Path | None
     stack_tag: tuple[str, ...]
+    var: tuple[str, ...]
+    var_file: tuple[str, ...]
+    var_env: bool
+    workspace: str | None
     source: Path | None
     root: Path | None
+    no_cache: bool
     skip_unrecognised: bool
     format: str
     report: tuple[str, ...]
@@ -101,6 +111,14 @@ _input, _policy, _output, _verdict = (
 @_input("--parameter", multiple=True, metavar="K=V", help="CloudFormation parameter value.")
 @_input("--parameters", type=Path, metavar="FILE", help="CloudFormation parameter file.")
 @_input("--stack-tag", multiple=True, metavar="K=V", help="Tag that the stack is created with.")
+@_input("--var", multiple=True, metavar="K=V", help="Terraform variable value.")
+@_input("--var-file", multiple=True, metavar="FILE", help="File with Terraform variable values.")
+@_input("--workspace", metavar="NAME", help="What `terraform.workspace` is. [default: not known]")
+@_input(
+    "--var-env/--no-var-env",
+    default=False,
+    help="Take Terraform variable values from TF_VAR_…, or do not. [default: do not]",
+)
 @_input(
     "--source",
     type=Path,
@@ -114,6 +132,7 @@ _input, _policy, _output, _verdict = (
     help="Folder in which inputs may name files, beside the folders given here and those of "
     "files outside. [default: the git repository, else this folder]",
 )
+@_input("--no-cache", is_flag=True, help="Read all Terraform source anew, and keep nothing of it.")
 @_input("--skip-unrecognised", is_flag=True, help="Pass over named files of no known kind.")
 @config_options
 @_policy("--policy", multiple=True, metavar="PATH", help="Policy file, folder or tagguard:NAME.")
@@ -147,7 +166,7 @@ _input, _policy, _output, _verdict = (
 )
 @_verdict("--allow-incomplete", is_flag=True, help="Do not fail because something was not read.")
 def command(**given: Any) -> None:  # noqa: ANN401 - one argument an option
-    """Check Terraform plans (JSON), CloudFormation templates and folders against the taxonomy.
+    """Check Terraform source and plans (JSON), and CloudFormation, against the taxonomy.
 
     PATH is a file, a folder or `-` for stdin; the working directory when none is given. Every
     option can also be set by the variable TAGGUARD_<OPTION> (repeatable ones with commas), most of
@@ -220,6 +239,7 @@ def _setup(
         policies=[runner.only(wanted) for runner in runners],
         owners=owners,
         exemptions=exemptions,
+        known_rules=frozenset(rules),
         baseline=frozenset()
         if baseline is None
         else load_baseline(baseline, where=project.shown(baseline)),
@@ -257,7 +277,7 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
 
     paths = [Path(one) for one in options.paths] or [Path()]
     reader = Reader(
-        _read_options(project, options, paths),
+        _read_options(project, options, paths, with_attributes=engine.runs_policies),
         rebase=project.rebase,
         skip_unrecognised=options.skip_unrecognised,
     )
@@ -269,13 +289,24 @@ def _run(engine: Engine, project: Project, options: Options) -> Report:
         if not (reader.inputs or engine.problems or options.skip_unrecognised):
             engine.judge(_nothing_recognised(paths, reader.skipped))
     tool = Tool(name="tagguard", version=__version__, catalog=catalog_version())
-    report = engine.report(tool=tool, inputs=reader.inputs, skipped=reader.skipped)
+    report = engine.report(
+        tool=tool, inputs=reader.inputs, skipped=reader.skipped, notes=reader.notes
+    )
+    _tell_what_is_idle(options, report, reader)
+    return report
+
+
+def _tell_what_is_idle(options: Options, report: Report, reader: Reader) -> None:
+    """Note on stderr which options spoke of something that is not there."""
     for name in sorted(set(options.team) - {row.team for row in report.teams}):
         click.echo(f"note: nothing here belongs to the team `{visible(name)}`", err=True)
     for name in sorted(_idle_parameters(options, reader.parameters)):
         near = did_you_mean(name, reader.parameters)
         click.echo(visible(f"note: no template has the parameter `{name}`{near}"), err=True)
-    return report
+    declared = reader.variables if options.var else frozenset()
+    for name in sorted(pairs(options.var, "variable").keys() - declared):
+        near = did_you_mean(name, declared)
+        click.echo(visible(f"note: no root module declares the variable `{name}`{near}"), err=True)
 
 
 def _idle_parameters(options: Options, declared: Collection[str]) -> set[str]:
@@ -284,7 +315,9 @@ def _idle_parameters(options: Options, declared: Collection[str]) -> set[str]:
     return {name for name in given if not name.startswith("AWS::")}
 
 
-def _read_options(project: Project, options: Options, paths: Sequence[Path]) -> ReadOptions:
+def _read_options(
+    project: Project, options: Options, paths: Sequence[Path], *, with_attributes: bool
+) -> ReadOptions:
     config = project.config
     parameters: dict[str, str | None] = dict(config.parameters)
     stack_tags = dict(config.stack_tags)
@@ -292,12 +325,23 @@ def _read_options(project: Project, options: Options, paths: Sequence[Path]) -> 
         given, tags = load_parameters(options.parameters, where=project.shown(options.parameters))
         parameters |= given
         stack_tags |= tags
+    files = var_files_of(project, options.var_file)
+    var_files = [project.shown(file) for file in files]
+    source = source_of(project, options.source)
+    tree = tree_of(project, paths, root=options.root, source=options.source, var_files=files)
+    require_sound(var_files, tree)
     return ReadOptions(
         parameters=parameters | pairs(options.parameter, "parameter"),
         stack_tags=stack_tags | pairs(options.stack_tag, "tag"),
         catalog=config.catalog,
-        source=source_of(project, options.source),
-        tree=tree_of(project, paths, root=options.root, source=options.source),
+        variables=pairs(options.var, "variable"),
+        var_files=var_files,
+        environment=exported_variables(os.environ) if options.var_env else {},
+        workspace=options.workspace or "",
+        with_attributes=with_attributes,
+        cache=None if options.no_cache else cache_folder(os.environ, sys.platform),
+        source=source,
+        tree=tree,
     )
 
 
@@ -307,7 +351,8 @@ def _nothing_recognised(paths: Sequence[Path], skipped: int) -> Iterator[Problem
         stage="input",
         where=", ".join(str(path) for path in paths),
         message=f"nothing to check was recognised{looked if skipped else ''}",
-        hint="give the JSON of `terraform show -json PLAN`, or CloudFormation templates",
+        hint="give Terraform source, the JSON of `terraform show -json PLAN`, or CloudFormation "
+        "templates",
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from tagguard import plugins
-from tagguard.cli.options import Project
+from tagguard.cli.options import Project, well_formed
 from tagguard.data_files import load_data
-from tagguard.errors import UsageError, did_you_mean
+from tagguard.errors import ConfigError, UsageError, did_you_mean
 from tagguard.model import PolicyContext, PolicyInfo, PolicyRunner
 from tagguard.owners import Owners, load_owners
 from tagguard.rules import RULES
@@ -71,17 +71,22 @@ def _codeowners(project: Project) -> tuple[Path, Path] | None:
 
 
 def tree_of(
-    project: Project, paths: Sequence[Path], *, root: Path | None, source: Path | None
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    root: Path | None,
+    source: Path | None,
+    var_files: Sequence[Path] = (),
 ) -> Tree:
     """Bound what inputs may name: `root`, else the git repository or folder that we stand in.
 
     Every folder named on the command line belongs to it, and the folder of a named file that would
-    lie outside.
+    lie outside, variable files too.
     Raises UsageError for a `root` that is no folder.
     """
     if root is not None and not root.is_dir():
         raise UsageError(f"the root `{root}` is no folder", hint="give an existing folder")
-    named = [path for path in (*paths, source) if path is not None and str(path) != "-"]
+    named = [path for path in (*paths, source, *var_files) if path is not None and str(path) != "-"]
     roots = [root or _repository(project.cwd), *sorted(path for path in named if path.is_dir())]
     tree = Tree(roots, cwd=project.cwd)
     outside = {
@@ -114,6 +119,63 @@ def source_of(project: Project, source: Path | None) -> str | None:
             hint="name the folder that `terraform plan` was run in",
         )
     return display(source, project.cwd)
+
+
+def var_files_of(project: Project, given: Iterable[str]) -> list[Path]:
+    """Find the variable files of the configuration and then those of options, the stronger ones.
+
+    Raises ConfigError or UsageError for one that is not there.
+    """
+    configured = [project.path(written) for written in project.config.var_files]
+    for file in configured:
+        if not file.is_file():
+            raise ConfigError(f"there is no variable file `{project.shown(file)}`")
+    named = [Path(written) for written in given]
+    for file in named:
+        if not file.is_file():
+            raise UsageError(f"there is no variable file `{file}`", hint="check the spelling")
+    return [*configured, *named]
+
+
+def require_sound(var_files: Iterable[str], tree: Tree) -> None:
+    """Refuse variable files, as they are shown, that have faults; raises ConfigError with all."""
+    from tagguard.hcl.variable_files import variable_file_faults  # noqa: PLC0415 - seldom needed
+
+    for file in var_files:
+        if faults := variable_file_faults(file, tree):
+            places = ((one.location, one.message) for one in faults)
+            raise ConfigError(
+                f"the variable file {file} is wrong",
+                faults=[f"{place.path}:{place.line or 1}: {message}" for place, message in places],
+            )
+
+
+def exported_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the `TF_VAR_…` of an environment."""
+    return {
+        well_formed(name): well_formed(value)
+        for name, value in environment.items()
+        if name.startswith("TF_VAR_")
+    }
+
+
+def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
+    """Find the folder that keeps what was read: `TAGGUARD_CACHE_DIR`, else the user's own.
+
+    None where the environment names neither. A relative `XDG_CACHE_HOME` does not count:
+    https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    if named := environment.get("TAGGUARD_CACHE_DIR"):
+        return Path(named).absolute()
+    home, xdg = environment.get("HOME"), environment.get("XDG_CACHE_HOME", "")
+    match platform:
+        case "win32":
+            base = environment.get("LOCALAPPDATA")
+        case "darwin":
+            base = home and f"{home}/Library/Caches"
+        case _:
+            base = xdg if xdg.startswith("/") else home and f"{home}/.cache"
+    return Path(base, "tagguard") if base else None
 
 
 def policies_of(

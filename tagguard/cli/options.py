@@ -163,5 +163,10 @@ def pairs(values: tuple[str, ...], what: str) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not equals or not key:
             raise UsageError(f"`{text}` is not a {what}", hint="write it as KEY=VALUE")
-        found[key] = value
+        found[well_formed(key)] = well_formed(value)
     return found
+
+
+def well_formed(text: str) -> str:
+    """Replace what is no character: bytes of a command line or environment that are no UTF-8."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
