@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+_NONE: Mapping[str, str] = {}
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """`ru_maxrss` is in bytes on macOS and in kilobytes elsewhere (getrusage(2) of both)."""
 
@@ -31,12 +32,19 @@ class CommandFailedError(Exception):
     """A measured command ended with an exit code that it must not have."""
 
 
-def run(command: Sequence[str], folder: Path, output: Path, accepted: frozenset[int]) -> Usage:
-    """Run `command` in `folder` with stdout in the file `output`.
+def run(
+    command: Sequence[str],
+    folder: Path,
+    output: Path,
+    accepted: frozenset[int],
+    variables: Mapping[str, str] = _NONE,
+) -> Usage:
+    """Run `command` in `folder` with stdout in the file `output`, and with `variables` set.
 
     Raises CommandFailedError, with the last line of stderr, for an exit code that is not accepted.
     """
     environment = {key: value for key, value in os.environ.items() if "TAGGUARD" not in key}
+    environment |= variables
     errors = output.with_suffix(".stderr")
     with output.open("wb") as out, errors.open("wb") as err:
         start = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -47,6 +47,14 @@ class Work:
     subject_codes: frozenset[int] = CHECKED
     floor_codes: frozenset[int] = frozenset({0})
     """Exit codes that are no failure."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of the subject."""
+    before: Callable[[int], None] | None = None
+    """What is done before each run of the subject; it gets the number of the round."""
+    memory_budget: float = 0
+    """Bytes that the subject and its workers may hold together; 0: not looked at."""
+    proof: Sequence[str] = ()
+    """Command whose report must tell the truth where the subject's own says too little."""
 
 
 @dataclass
@@ -58,6 +66,8 @@ class Result:
     floor: list[Usage] = field(default_factory=list)
     agreement: Agreement | None = None
     failure: str = ""
+    together: float = 0
+    """Peak memory of all processes of the subject, in bytes; 0: not known."""
 
     @property
     def sound(self) -> bool:
@@ -74,6 +84,7 @@ class Result:
             "work": self.work.name,
             "failure": self.failure,
             "figures": [{**asdict(figure), "within": figure.within} for figure in self.figures()],
+            "together": self.together,
             "agreement": asdict(self.agreement) if self.agreement else None,
             "runs": {
                 "tagguard": [asdict(usage) for usage in self.ours],

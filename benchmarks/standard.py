@@ -65,6 +65,12 @@ violation contains {"key": "Service", "msg": msg} if {
 
 LEGACY_SHARE = 0.03
 
+FORBIDDEN_KEY = "password"
+MASKED = "(sensitive)"
+"""What a report shows of the value of `FORBIDDEN_KEY`."""
+ANYWHERE = ""
+"""Path of a truth that does not say which file a checker must name."""
+
 
 @dataclass(frozen=True)
 class Fate:
@@ -102,7 +108,7 @@ SPOILT = (
         {"CostCenter": None, "costcenter": "CC-1234"},
         (("misnamed-key", "CostCenter"),),
     ),
-    Fate("password", 5, {"password": "example"}, (("forbidden-key", "password"),)),
+    Fate("password", 5, {FORBIDDEN_KEY: "example"}, (("forbidden-key", FORBIDDEN_KEY),)),
     Fate(
         "two-faults",
         5,
@@ -141,7 +147,10 @@ def good_tags(rng: random.Random, name: str, *, stores_data: bool) -> dict[str, 
 
 @dataclass
 class Truth:
-    """What a checker must report of a workload: every entry starts with the input's path."""
+    """What a checker must report of a workload.
+
+    Every entry starts with the input's path, or with `ANYWHERE`.
+    """
 
     findings: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Path, address, rule, key."""

@@ -43,11 +43,18 @@ def _quantity(value: float, unit: str) -> str:
 
 
 def notes(results: Sequence[Result]) -> list[str]:
-    """Say which verdicts were found, missed and invented, and what failed."""
+    """Say which verdicts were found, missed and invented, what failed, and what memory it took."""
     lines = []
     for result in results:
         if result.failure:
             lines.append(f"{result.work.name}: {result.failure}")
+        if result.together:
+            budget = result.work.memory_budget
+            lines.append(
+                f"{result.work.name}: all processes held {_quantity(result.together, 'MB')} at "
+                f"most, {'within' if result.together <= budget else 'over'} the budget of "
+                f"{_quantity(budget, 'MB')}"
+            )
         if agreement := result.agreement:
             missed, invented = len(agreement.missed), len(agreement.invented)
             lines.append(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.standard import ANYWHERE
+
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a report and the truth agree; an entry is a finding, an open question or a bucket."""
+    """How a report and the truth agree.
+
+    An entry is a finding, an open question, the count of a bucket, or the tags of a resource.
+    """
 
     found: int
     missed: list[str]
@@ -24,29 +30,54 @@ class Agreement:
 
 
 def compare(truth: dict[str, Any], report: dict[str, Any], *, with_policy: bool) -> Agreement:
-    """Compare findings, undetermined keys, and the count of every bucket."""
+    """Compare findings, undetermined keys, the count of every bucket.
+
+    Where both list them, the tags of every resource are compared too.
+    """
     extra = truth["policy"] if with_policy else []
-    expected = _entries(
-        truth["findings"] + extra, truth["undetermined"], truth["buckets"], truth["implied"]
-    )
+    findings = truth["findings"] + extra
+    path = _anywhere if any(entry[0] == ANYWHERE for entry in findings) else _path
+    expected = _entries(findings, truth["undetermined"], truth["buckets"], truth["implied"])
     actual = _entries(
         (
-            (item["location"]["path"], item["resource"], item["rule"], item["key"])
+            (path(item), item["resource"], item["rule"], item["key"])
             for item in report["findings"]
             if item["status"] == "open"
         ),
-        (
-            (item["location"]["path"], item["resource"], item["key"])
-            for item in report["undetermined"]
-        ),
+        ((path(item), item["resource"], item["key"]) for item in report["undetermined"]),
         _filled(report["summary"]),
         _filled(report["summary"]["implied"]),
     )
+    if "tags" in truth and report.get("resources"):
+        told = {item["address"]: item for item in report["resources"] if item["creator"] is None}
+        expected |= {_tags(address, tags) for address, tags in truth["tags"].items()}
+        actual |= {_tags(address, _shown(item)) for address, item in told.items()}
     return Agreement(
         found=len(expected & actual),
         missed=sorted(expected - actual),
         invented=sorted(actual - expected),
     )
+
+
+def _path(item: dict[str, Any]) -> str:
+    return str(item["location"]["path"])
+
+
+def _anywhere(_item: dict[str, Any]) -> str:
+    return ANYWHERE
+
+
+def _shown(item: dict[str, Any]) -> dict[str, str | None] | None:
+    """Give the tags that a report shows of a resource as the truth writes them."""
+    if not item["tags_complete"]:
+        return None
+    return {
+        tag["key"]: tag["value"] if isinstance(tag["value"], str) else None for tag in item["tags"]
+    }
+
+
+def _tags(address: str, tags: dict[str, str | None] | None) -> str:
+    return f"tags {address} {json.dumps(tags, sort_keys=True)}"
 
 
 _BUCKETS = (

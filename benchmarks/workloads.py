@@ -15,10 +15,20 @@ from pathlib import Path
 from benchmarks import standard
 from benchmarks.plan import Plan
 from benchmarks.templates import Templates
+from benchmarks.terraform_source import RESOURCES_IN_ROOT, Repository, codes
+from benchmarks.terraform_source import folder as root_folder
 
 PLAN = "plan.json"
 TEMPLATES = "templates"
 SMALL_TEMPLATE = "one.yaml"
+SOURCE = "source"
+FEW = "few"
+"""Terraform source of a few roots, for tools that would take long over all."""
+FEW_ROOTS = 20
+FEW_RESOURCES = FEW_ROOTS * RESOURCES_IN_ROOT
+CHANGED = "r007"
+"""The root that somebody changes."""
+CHANGED_FILE = f"{SOURCE}/{root_folder(CHANGED)}/main.tf"
 POLICY = "policies/no_legacy_service.rego"
 TRUTH = "truth.json"
 
@@ -30,9 +40,15 @@ class Size:
     plan_resources: int
     template_resources: int
     template_files: int
+    roots: int
+
+    @property
+    def source_resources(self) -> int:
+        """Resources of all roots."""
+        return self.roots * RESOURCES_IN_ROOT
 
 
-SIZES = {"small": Size(1_000, 200, 10), "full": Size(10_000, 2_000, 40)}
+SIZES = {"small": Size(1_000, 200, 10, 20), "full": Size(10_000, 2_000, 40, 200)}
 
 
 def write(folder: Path, size: Size, seed: int) -> None:
@@ -55,6 +71,11 @@ def write(folder: Path, size: Size, seed: int) -> None:
     texts |= {**dict(templates.texts()), **dict(one.texts())}
     truths = {PLAN: plan.truth, TEMPLATES: templates.truth, SMALL_TEMPLATE: one.truth}
     truth = {name: entry.to_data() for name, entry in truths.items()}
+    for name, roots in ((SOURCE, codes(size.roots)), (FEW, codes(FEW_ROOTS))):
+        repository = Repository(roots, seed)
+        texts |= {f"{name}/{path}": text for path, text in repository.files.items()}
+        truth[name] = repository.to_data()
+    truth[CHANGED_FILE] = Repository([CHANGED], seed).to_data()
     texts[TRUTH] = json.dumps(truth, indent=1, sort_keys=True)
     for name, text in texts.items():
         path = folder / name

@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import workloads
+from benchmarks import source_works, workloads
 from benchmarks.measure import Usage
 from benchmarks.results import CHECKED, Figure, Work
 from benchmarks.workloads import Size
@@ -44,8 +44,8 @@ def times(name: str, budget: float) -> Callable[[Usage, Usage], list[Figure]]:
     return compare
 
 
-def works(size: Size, folder: Path) -> list[Work]:
-    """Give the works over the inputs in `folder`."""
+def works(size: Size, folder: Path, tree: Path | None = None) -> list[Work]:
+    """Give the works over the inputs in `folder`, and those over `tree`, somebody's own source."""
     resources = f"{size.plan_resources:,} resources"
     templates = f"templates, {size.template_resources:,} resources"
     in_files = f"{templates} in {size.template_files} files"
@@ -96,9 +96,11 @@ def works(size: Size, folder: Path) -> list[Work]:
             times(f"{in_files} / PyYAML's C loader", 3),
             truth=workloads.TEMPLATES,
         ),
+        *source_works.generated(CHECK, size, folder),
+        *(source_works.given(CHECK, tree, folder) if tree else ()),
     ]
 
 
 def names() -> list[str]:
     """Give the works' names."""
-    return [work.name for work in works(workloads.SIZES["small"], Path())]
+    return [work.name for work in works(workloads.SIZES["small"], Path(), Path())]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from benchmarks.measure import Usage
 from benchmarks.results import Figure, Result, Work
 from benchmarks.table import notes, table
 from benchmarks.verdicts import Agreement
-from benchmarks.workloads import SIZES
+from benchmarks.workloads import SIZES, TRUTH
 from benchmarks.works import names, times, works
 from tests.conftest import PROJECT
 
@@ -71,6 +72,42 @@ def test_subject_and_floor_run_in_turns_after_one_unmeasured_round(tmp_path):
     assert (len(measured.ours), len(measured.floor)) == (2, 2)
 
 
+def test_what_comes_before_a_run_and_its_variables_are_for_the_subject_alone(tmp_path):
+    log = tmp_path / "log"
+    say = "import os, sys; open(sys.argv[1], 'a').write(os.environ.get('SAID', '-'))"
+    command = (sys.executable, "-c", say, str(log))
+
+    def before(number):
+        with log.open("a") as file:
+            file.write(str(number))
+
+    prepared = Work("w", command, command, RATIO, variables={"SAID": "S"}, before=before)
+    assert not measure(prepared, tmp_path, tmp_path, rounds=1).failure
+    assert log.read_text() == "0S-1S-"
+
+
+def test_a_proof_is_held_against_the_truth_in_the_place_of_the_subject(tmp_path):
+    buckets = ("compliant", "noncompliant", "undetermined", "exempt", "untaggable", "managed")
+    row = {**dict.fromkeys(buckets, 0), "excluded": 0}
+    report = {"summary": {**row, "implied": row}, "findings": [], "undetermined": []}
+    lists: dict[str, object] = dict.fromkeys(("findings", "undetermined", "policy"), ())
+    truth = {**lists, "buckets": {}, "implied": {}}
+    (tmp_path / TRUTH).write_text(json.dumps({"w": truth}))
+    proof = (sys.executable, "-c", f"print({json.dumps(json.dumps(report))})")
+    assert "JSONDecodeError" in measure(replace(work(), truth="w"), tmp_path, tmp_path, 1).failure
+    assert measure(replace(work(), truth="w", proof=proof), tmp_path, tmp_path, 1).sound
+
+
+def test_memory_is_looked_at_when_it_has_a_budget(tmp_path):
+    watched = measure(replace(work(), memory_budget=1e9), tmp_path, tmp_path, rounds=1)
+    watched.together = 400e6
+    assert notes([watched]) == [
+        "w: all processes held 400 MB at most, within the budget of 1000 MB"
+    ]
+    watched.together = 2e9
+    assert "over the budget" in notes([watched])[0]
+
+
 def test_a_command_that_fails_is_a_failed_work(tmp_path):
     broken = work(subject=(sys.executable, "-c", "raise SystemExit(2)"))
     assert "exit 2" in measure(broken, tmp_path, tmp_path, rounds=1).failure
@@ -78,12 +115,21 @@ def test_a_command_that_fails_is_a_failed_work(tmp_path):
 
 def test_the_readme_lists_every_work(tmp_path):
     readme = (PROJECT / "benchmarks" / "README.md").read_text(encoding="utf-8")
-    assert names() == [one.name for one in works(SIZES["full"], tmp_path)]
+    assert names() == [one.name for one in works(SIZES["full"], tmp_path, tmp_path)]
     assert all(f"| `{name}` |" in readme for name in names())
 
 
+def test_a_tree_must_be_given_to_be_measured(capsys):
+    with pytest.raises(SystemExit):
+        main(["--only", "tree-again"])
+    assert "--tree DIR" in capsys.readouterr().err
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["one-template", "rego", "templates"])
+@pytest.mark.parametrize(
+    "name",
+    ["one-template", "rego", "templates", "source", "source-again", "source-one-root"],
+)
 def test_tagguard_tells_the_truth_of_the_generated_inputs(tmp_path, capsys, name):
     file = tmp_path / "runs.json"
     answer = main(["--only", name, "--rounds", "1", "--json", str(file)])

@@ -69,6 +69,35 @@ def test_a_wrong_count_is_both():
     ) == (["1 resources compliant"], ["2 resources compliant"])
 
 
+def listed(address, tags, *, complete=True, creator=None):
+    shown = [{"key": key, "value": value} for key, value in tags.items()]
+    return {"address": address, "creator": creator, "tags": shown, "tags_complete": complete}
+
+
+def test_tags_are_compared_where_both_sides_list_them():
+    truth = {**TRUTH, "tags": {"a.b": {"Name": "x", "Owner": None}, "a.c": None}}
+    told = report()
+    assert compare(truth, told, with_policy=False).whole
+    told["resources"] = [
+        listed("a.b", {"Owner": {"unknown": "var.owner"}, "Name": "x"}),
+        listed("a.c", {"Name": "x"}, complete=False),
+        listed("a.b#volume", {}, creator="a.b"),
+    ]
+    assert compare(truth, told, with_policy=False).found == 8
+    assert compare(truth, told, with_policy=False).whole
+    told["resources"][0] = listed("a.b", {"Owner": "y", "Name": "x"})
+    wrong = compare(truth, told, with_policy=False)
+    assert wrong.missed == ['tags a.b {"Name": "x", "Owner": null}']
+    assert wrong.invented == ['tags a.b {"Name": "x", "Owner": "y"}']
+
+
+def test_paths_do_not_count_where_the_truth_names_none():
+    anywhere = [["", *entry[1:]] for entry in TRUTH["findings"]]
+    undetermined = [["", *entry[1:]] for entry in TRUTH["undetermined"]]
+    truth = {**TRUTH, "findings": anywhere, "undetermined": undetermined}
+    assert compare(truth, report(), with_policy=False).whole
+
+
 def test_policy_findings_are_expected_only_with_the_policy():
     agreement = compare(TRUTH, report(), with_policy=True)
     assert agreement.missed == ["finding plan.json a.d no-legacy-service Service"]

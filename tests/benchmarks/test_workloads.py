@@ -10,7 +10,7 @@ from benchmarks import workloads
 from benchmarks.plan import Plan
 from benchmarks.workloads import Size, write
 
-SIZE = Size(plan_resources=400, template_resources=80, template_files=4)
+SIZE = Size(plan_resources=400, template_resources=80, template_files=4, roots=2)
 
 
 class Loader(yaml.SafeLoader):
