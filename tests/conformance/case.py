@@ -1,8 +1,8 @@
 """The shape of a conformance case, and how the case files are read.
 
 A case says what an outcome rests on (`fact`) and what it is (`expect`). It describes its resources
-in the abstract (`resource`), and then holds for every source, or as a piece of a plan, or as the
-text of a template. What these records do not know is an error.
+in the abstract (`resource`), and then holds for every source, or as a piece of a plan, as the text
+of a template, as Terraform source. What these records do not know is an error.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from typing import Any
 import msgspec
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tagguard.model import Bucket
 
 FOLDER = Path(__file__).parent
 TAXONOMIES = "taxonomies.yaml"
+HCL = "hcl"
+"""The form that is Terraform source."""
 THIS = "this"
 """Name of the resource in a case that has only one."""
 
@@ -81,7 +84,10 @@ class Plan(_Record, frozen=True):
 
 
 class Expected(_Record, frozen=True):
-    """What becomes of one resource; but for the first three, nothing is asked that is left out."""
+    """What becomes of one resource; but for the first three, nothing is asked that is left out.
+
+    Source does not show what changes, so of `change` and `changes_tags` nothing is asked of it.
+    """
 
     bucket: Bucket
     findings: list[str] = []
@@ -108,6 +114,19 @@ class Expected(_Record, frozen=True):
     """Key -> `path:line` where it is written; empty: nowhere that is known of."""
 
 
+class Root(_Record, frozen=True):
+    """A root of Terraform source."""
+
+    files: dict[str, str] = {}
+    """Path -> text, beside the files that the case has anyway, which may be all."""
+    fact: str = ""
+    """Why a source decides more or less here than the other forms; empty: as much."""
+    expect: Expected | None = None
+    """Of the only resource, where it is not what the case expects."""
+    resources: dict[str, Expected] = {}
+    """Of each resource, likewise."""
+
+
 class Case(_Record, frozen=True):
     """One case: a fact, a taxonomy, resources and what becomes of them."""
 
@@ -119,6 +138,10 @@ class Case(_Record, frozen=True):
     resource: Abstract | None = None
     plan: Plan | None = None
     template: str | None = None
+    hcl: str | Root | None = None
+    """The same as Terraform source: `main.tf`, or a root of several files."""
+    no_hcl: str = ""
+    """Why a source cannot say what the plan says."""
     parameters: dict[str, str] = {}
     stack_tags: dict[str, str] = {}
     catalog: dict[str, dict[str, Any]] = {}
@@ -139,6 +162,14 @@ class Case(_Record, frozen=True):
     def expected(self) -> dict[str, Expected]:
         """What becomes of every resource, by name."""
         return {THIS: self.expect} if self.expect else self.resources
+
+    def in_form(self, form: str) -> Case:
+        """Give the case as it holds for one form."""
+        own = self.hcl if form == HCL else None
+        if not isinstance(own, Root) or not (own.expect or own.resources):
+            return self
+        shared = replace(own, fact="", expect=None, resources={})
+        return replace(self, expect=own.expect, resources=own.resources, hcl=shared)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,14 +18,16 @@ from tagguard.exemptions import Exemptions
 from tagguard.model import Location, Problem, Report, Resource, Tool
 from tagguard.owners import Owners, Step
 from tagguard.rules import RULES, load_rule
-from tagguard.sources import Document, ReadOptions
+from tagguard.sources import Document, ModuleFile, ReadOptions
 from tagguard.sources.reading import Reader
 from tagguard.taxonomy.loading import load_taxonomy
 from tagguard.taxonomy.standard import Taxonomy
 from tagguard.tree import Tree
-from tests.conformance.case import FOLDER, TAXONOMIES, UNKNOWN, Case, Expected, read_yaml
+from tests.conformance.case import FOLDER, HCL, TAXONOMIES, UNKNOWN, Case, Expected, read_yaml
 from tests.conformance.rendering import renderings
+from tests.conformance.source_rendering import AWSCC, ENDINGS, roots
 
+SOURCES = {HCL, AWSCC}
 HEAD = {"schema": "tagguard/taxonomy/1", "name": "conformance", "version": "1.0.0"}
 
 
@@ -70,7 +72,7 @@ def plain_reader() -> Reader:
 
 
 def judge(
-    documents: list[Document],
+    documents: Sequence[Document | ModuleFile],
     standard: Taxonomy,
     options: ReadOptions | None = None,
     squad: Step | None = None,
@@ -96,26 +98,50 @@ def judge(
 
 def see(case: Case, form: str, folder: Path | None = None) -> Seen:
     """Run one form of a case; `folder` takes the files that it names."""
-    name, data = renderings(case)[form]
-    stack_tags = case.stack_tags or (case.resource.defaults if case.resource else {})
-    given = (case.parameters, stack_tags, case.catalog, case.files)
-    options = None
-    if any(given):
-        tree = None
-        if folder is not None:
-            for path, text in {**case.files, name: data.decode()}.items():
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_text(text, "utf-8")
-            tree = Tree([folder], cwd=folder)
-        options = ReadOptions(
-            parameters=case.parameters,
-            stack_tags=stack_tags,
-            catalog=case.catalog,
-            tree=tree,
-            source=case.source,
-        )
     standard = taxonomy(case.taxonomy, case.today)
+    root = roots(case).get(form)
+    if root is not None:
+        with tempfile.TemporaryDirectory() as place:
+            options = options_of(case, tree_of(root, Path(place)))
+            return judge(module_files(case, root), standard, options)
+    name, data = renderings(case)[form]
+    options = options_of(case)
+    if folder is not None and options is not None:
+        options = options_of(case, tree_of({**case.files, name: data.decode()}, folder))
     return judge([Document(name, data)], standard, options, changed_only=case.changed_only)
+
+
+def options_of(case: Case, tree: Tree | None = None) -> ReadOptions | None:
+    """Give the options of a case; none for one that needs none."""
+    stack_tags = case.stack_tags or (case.resource.defaults if case.resource else {})
+    if not any((case.parameters, stack_tags, case.catalog, case.files, tree)):
+        return None
+    return ReadOptions(
+        parameters=case.parameters,
+        stack_tags=stack_tags,
+        catalog=case.catalog,
+        tree=tree,
+        source=case.source,
+    )
+
+
+def tree_of(files: Mapping[str, str], folder: Path) -> Tree:
+    """Write files into a folder, which is all that may then be read."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return Tree([folder], cwd=folder)
+
+
+def module_files(case: Case, root: Mapping[str, str]) -> list[ModuleFile]:
+    """Give the files of a root as they are found when its folder is walked."""
+    return [
+        ModuleFile(path, explicit=False)
+        for path in sorted(root)
+        if path.endswith(ENDINGS)
+        and path.startswith(case.source or "")
+        and not path.startswith(".terraform/")
+    ]
 
 
 def short(address: str) -> str:
@@ -162,11 +188,12 @@ def outcome(seen: Seen, resource: Resource) -> dict[str, Any]:
 def asked(expected: Expected, actual: Mapping[str, Any], form: str) -> dict[str, Any]:
     """Give what a case asks of one resource; what it leaves out of a part is as it was seen."""
     word = "stack" if form in {"yaml", "json"} else "default_tags@aws"
+    unasked = {"change", "changes_tags"} if form in SOURCES else set()
     wanted: dict[str, Any] = {}
     for field, value in asdict(expected).items():
         if field in {"findings", "undetermined"}:
             wanted[field] = sorted(value)
-        elif value in (None, {}) and field != "tags":
+        elif field in unasked or (value in (None, {}) and field != "tags"):
             continue
         elif field in {"provenance", "overrides"}:
             said = {key: word if text == "defaults" else text for key, text in value.items()}
@@ -186,14 +213,15 @@ def asked(expected: Expected, actual: Mapping[str, Any], form: str) -> dict[str,
 def compare(case: Case, form: str, seen: Seen) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give what was seen and what was to be seen, alike where the case holds."""
     actual: dict[str, Any] = {}
-    wanted: dict[str, Any] = dict.fromkeys(case.expected)
+    expected = case.in_form(form).expected
+    wanted: dict[str, Any] = dict.fromkeys(expected)
     for resource in seen.resources:
         name = resource.address
-        if name not in case.expected:
+        if name not in expected:
             name = short(name)
         actual[name] = outcome(seen, resource)
-        if name in case.expected:
-            wanted[name] = asked(case.expected[name], actual[name], form)
+        if name in expected:
+            wanted[name] = asked(expected[name], actual[name], form)
             actual[name] = {field: actual[name][field] for field in wanted[name]}
     problems = [one.message for one in seen.report.problems]
     actual["problems"], wanted["problems"] = problems, case.problems

@@ -6,12 +6,10 @@ import pytest
 
 from tests.conformance.case import Case, cases
 from tests.conformance.observing import compare, see
-from tests.conformance.rendering import renderings
+from tests.conformance.source_rendering import forms
 
 FORMS = [
-    pytest.param(case, form, id=f"{case.id}-{form}")
-    for case in cases()
-    for form in renderings(case)
+    pytest.param(case, form, id=f"{case.id}-{form}") for case in cases() for form in forms(case)
 ]
 
 

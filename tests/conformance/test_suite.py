@@ -8,17 +8,19 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tests.conformance.case import Case, Expected, cases, read_cases
+from tests.conformance.case import HCL, Case, Expected, Root, cases, read_cases
 from tests.conformance.observing import compare, named_taxonomies, see
-from tests.conformance.rendering import renderings
+from tests.conformance.source_rendering import forms
 
 MINIMAL = "- {id: a, fact: b, resource: {}, expect: {bucket: compliant}}"
 
 
 def test_there_are_many_cases_and_most_hold_for_both_sources():
-    both = [case for case in cases() if {"plan", "yaml"} <= renderings(case).keys()]
+    both = [case for case in cases() if {"plan", "yaml"} <= set(forms(case))]
+    source = [case for case in cases() if HCL in forms(case)]
     assert len(cases()) >= 150
     assert len(both) >= 100
+    assert len(source) >= 300
 
 
 def test_cases_are_well_formed():
@@ -26,7 +28,20 @@ def test_cases_are_well_formed():
     assert [name for name, count in ids.items() if count > 1] == []
     assert [case.id for case in cases() if len(case.fact.split()) < 4] == []
     assert [case.id for case in cases() if bool(case.expect) == bool(case.resources)] == []
-    assert [case.id for case in cases() if not renderings(case)] == []
+    assert [case.id for case in cases() if not forms(case)] == []
+
+
+def test_what_a_plan_says_is_said_by_source_too_or_a_reason_is_given():
+    planned = [case for case in cases() if case.plan is not None]
+    assert [case.id for case in planned if (case.hcl is None) == (case.no_hcl == "")] == []
+    assert [case.id for case in cases() if case.no_hcl and case.hcl is not None] == []
+    assert sum(case.hcl is not None for case in planned) >= 110
+
+
+def test_source_decides_more_or_less_only_for_a_reason():
+    for case in cases():
+        if isinstance(case.hcl, Root):
+            assert (case.in_form(HCL) is not case) == bool(case.hcl.fact), case.id
 
 
 def test_every_shared_taxonomy_is_used():
@@ -83,9 +98,16 @@ def mutants(expected: Expected) -> list[Expected]:
     return found
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
-def test_the_suite_notices_any_other_outcome(case: Case, tmp_path):
-    form = next(iter(renderings(case)))
+OTHER_OUTCOMES = [
+    pytest.param(case.in_form(form), form, id=f"{case.id}-{form}")
+    for case in cases()
+    for form in forms(case)
+    if form == forms(case)[0] or case.in_form(form) is not case
+]
+
+
+@pytest.mark.parametrize(("case", "form"), OTHER_OUTCOMES)
+def test_the_suite_notices_any_other_outcome(case: Case, form: str, tmp_path):
     seen = see(case, form, tmp_path)
     for name, expected in case.expected.items():
         for mutant in mutants(expected):

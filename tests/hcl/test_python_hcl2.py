@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import hcl2
 import pytest
 from hypothesis import given
@@ -24,15 +26,16 @@ HAND_WRITTEN = {
     "nesting": "a {\n  b {\n    c = 1\n    d {}\n  }\n  b {}\n  e = 2\n}\n",
     "dynamic": 'a "b" "c" {\n  dynamic "d" {\n    for_each = e\n    content { f = 1 }\n  }\n}\n',
     "numbers": "a = 1\nb = 1.5\nc = 1.5e3\nd = -0.5\n",
+    "texts": 'a = "b\\n\\"c\\" \\\\ \\u00e9"\nd = "$${e} %%{f}"\ng = ("h")\n',
+    "tuples": 'a = ["b", { c = "d", 0 = 1, 2.5 = "e" }, [], f("g")]\n',
     "letters": 'a = "größe 😀"\nb = { "größe" = 1, c = 2 }\n',
 }
 
 
 def ours(body):
-    """Give names, heads, literal keys of objects and their places."""
+    """Give names, heads and places, and of values what the reader tells without evaluating."""
     attributes = [
-        (each.name, place(each), [(entry.key, place(entry)) for entry in entries(each)])
-        for each in body.attributes.values()
+        (each.name, place(each), our_value(each.expression)) for each in body.attributes.values()
     ]
     blocks = [(each.type, *each.labels, place(each), ours(each.body)) for each in body.blocks()]
     return attributes, blocks
@@ -42,8 +45,18 @@ def place(thing):
     return thing.location.line, thing.location.column
 
 
-def entries(attribute):
-    return [entry for entry in attribute.expression.entries() if entry.key is not None]
+def our_value(expression):
+    name, arguments = expression.call()
+    return (
+        expression.literal(),
+        [
+            (entry.key, place(entry), our_value(entry.value))
+            for entry in expression.entries()
+            if entry.key is not None
+        ],
+        [our_value(each) for each in expression.elements()],
+        (name, [our_value(each) for each in arguments]),
+    )
 
 
 def theirs(body):
@@ -51,8 +64,9 @@ def theirs(body):
     attributes, blocks = [], []
     for child in body.children:
         if child.data == "attribute":
-            name, value = token(child.children[0]), child.children[-1]
-            attributes.append((str(name), (name.line, name.column), list(keys(value))))
+            name = token(child.children[0])
+            value = their_value(child.children[-1])
+            attributes.append((str(name), (name.line, name.column), value))
         elif child.data == "block":
             *words, _, inner, _ = child.children
             first = token(words[0])
@@ -60,23 +74,84 @@ def theirs(body):
     return attributes, blocks
 
 
-def keys(value):
-    objects = (child for child in value.children if kind(child) == "object")
-    for element in (each for found in objects for each in found.children):
+def their_value(value):
+    value = unwrapped(value)
+    return literal(value), list(entries(value)), list(elements(value)), call(value)
+
+
+def unwrapped(value):
+    """Look through parentheses."""
+    while kind(value) == "expr_term":
+        inner = [child for child in value.children if kind(child) not in NO_VALUES]
+        if len(inner) != 1:
+            break
+        value = inner[0]
+    return value
+
+
+def literal(value):
+    parts = value.children[1:-1] if kind(value) == "string" else []
+    if any(kind(child) for part in parts for child in part.children):
+        return None  # an interpolation or a directive
+    match kind(value):
+        case "string":
+            return ESCAPE.sub(unescaped, "".join(map(written, parts)))
+        case "int_lit" | "float_lit" | "literal_value":
+            said = written(value)  # a sign makes an operation of a number, and `null` is no text
+            return None if said == "null" or said.startswith("-") else said
+    return None
+
+
+def entries(value):
+    for element in value.children if kind(value) == "object" else ():
         if kind(element) == "object_elem":
-            written = element.children[0].children[0].children[0]
+            key = element.children[0].children[0].children[0]
             computed = next(element.children[0].find_data("interpolation"), None)
-            if kind(written) in {"identifier", "string"} and computed is None:
-                first = token(written)
-                yield text(written), (first.line, first.column)
+            if kind(key) in KEYS and computed is None:
+                first = token(key)
+                said = literal(key) if kind(key) == "string" else written(key)
+                yield said, (first.line, first.column), their_value(element.children[-1])
+
+
+def elements(value):
+    for each in value.children if kind(value) == "tuple" else ():
+        if kind(each) not in NO_VALUES:
+            yield their_value(each)
+
+
+def call(value):
+    if kind(value) != "function_call":
+        return "", []
+    inner = [child for child in value.children if kind(child) not in NO_VALUES]
+    name = "::".join(written(child) for child in inner if kind(child) == "identifier")
+    given = [child for child in inner if kind(child) == "arguments"]
+    values = [each for one in given for each in one.children if kind(each) not in NO_VALUES]
+    return name, [their_value(each) for each in values]
+
+
+KEYS = {"identifier", "string", "int_lit", "float_lit"}
+NO_VALUES = {"", "new_line_or_comment"}
+ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)|([$%])\4(?=\{)")
+
+
+def unescaped(found):
+    short, long, simple, sign = found.groups()
+    if simple:
+        return {"n": "\n", "r": "\r", "t": "\t"}.get(simple, simple)
+    return sign or chr(int(short or long, 16))
 
 
 def kind(child):
+    """Tell what a tree is; the empty text for a token."""
     return getattr(child, "data", "")
 
 
 def token(tree):
     return next(tree.scan_values(lambda _: True))
+
+
+def written(tree):
+    return "".join(tree.scan_values(lambda _: True))
 
 
 def text(word):
