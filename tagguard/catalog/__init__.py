@@ -78,6 +78,14 @@ CUSTOM = "Custom::"
 """CloudFormation custom resources: a template's author names them, and none takes tags."""
 
 
+def why_unknown(type_: str) -> str:
+    """Say of a type that the catalog does not know what that means, and what to do."""
+    return (
+        f"the catalog does not know whether `{type_}` takes tags; say so under `catalog:` in "
+        "tagguard.yaml"
+    )
+
+
 class Catalog:
     """The catalog as one run sees it: the shipped facts under the user's own.
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from tagguard.catalog import why_unknown
 from tagguard.cloudformation import sam
 from tagguard.cloudformation.declared import Fault
 from tagguard.cloudformation.intrinsics import Evaluator, Undecided, refuse_call
@@ -133,7 +134,7 @@ def _merged(
         visible = _lay_written(layers, written)
     layers.gaps.extend(written.gaps)
     if written.entry is PLAIN and not visible and not layers.gaps:
-        layers.gaps.append(f"the catalog does not know whether `{written.type}` takes tags")
+        layers.gaps.append(why_unknown(written.type))
     if layers.faults:
         faults.update(layers.faults)
     return layers.tag_set()

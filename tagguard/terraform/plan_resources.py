@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from msgspec.structs import replace
 
-from tagguard.catalog import Entry
+from tagguard.catalog import Entry, why_unknown
 from tagguard.dialects import dialect
 from tagguard.errors import InputError
 from tagguard.model import NO_LIMITS, Limits, Resource, TagSet, no_attributes
@@ -50,7 +50,7 @@ class PlanReader:
         if entry is not None and not excluded:
             tags = self._tags(planned, entry)
         elif taggable == "unknown" and not excluded:
-            tags = TagSet(complete=False, reason=f"the catalog does not know `{item.type}`")
+            tags = TagSet(complete=False, reason=why_unknown(item.type))
         region = planned.cells[region_name(planned.cloud)]
         resource = Resource(
             source="terraform-plan",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 
+from tagguard.catalog import why_unknown
 from tagguard.model import SENSITIVE
 from tests.terraform.plans import (
     BUCKET,
@@ -358,7 +359,7 @@ def test_an_unknown_type_without_one_is_left_open(tags):
     resource = read_one(item)
 
     assert (resource.taggable, resource.tags.complete) == ("unknown", False)
-    assert resource.tags.reason == "the catalog does not know `initech_thing`"
+    assert resource.tags.reason == why_unknown("initech_thing")
 
 
 def test_tags_in_another_shape_are_not_taken_for_none():
