@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from tagguard.catalog import why_unknown
 from tagguard.coverage import Tally, in_every_branch, key_facts
 from tagguard.dialects import dialect
+from tagguard.elsewhere import settled_facts, undecided_passes
 from tagguard.exemptions import Exemptions
 from tagguard.findings import (
     INVENTORY,
@@ -24,15 +26,20 @@ from tagguard.findings import (
     redacted,
     undetermined_of,
     undetermined_order,
+    with_hint,
 )
+from tagguard.inline_exemptions import InlineExemptions
 from tagguard.model import (
+    BUILTIN_RULES,
     UNOWNED,
     Bucket,
     Crash,
+    ExemptionUse,
     Finding,
     Input,
     Judgement,
     ListedResource,
+    Note,
     Outcome,
     Owned,
     PolicyRunner,
@@ -47,7 +54,7 @@ from tagguard.model import (
 from tagguard.owners import Owners
 from tagguard.rules import Rule
 from tagguard.selectors import ValueOf
-from tagguard.taxonomy.reading import Reader, Reading
+from tagguard.taxonomy.reading import KeyReading, Reader, Reading
 from tagguard.taxonomy.standard import Taxonomy
 from tagguard.variants import merge_variants, with_shared_tags
 
@@ -65,6 +72,8 @@ class Setup(Struct, frozen=True, kw_only=True):
     policies: Sequence[PolicyRunner] = ()
     owners: Owners
     exemptions: Exemptions
+    known_rules: frozenset[str] = frozenset()
+    """What a waiver in the input may name, left out on request or not; empty: what judges."""
     baseline: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     """Only these teams are judged; empty: all."""
@@ -98,6 +107,11 @@ class Engine:
         self._secret_keys = setup.redact | {
             name for name, key in setup.taxonomy.keys.items() if key.record.forbidden
         }
+        self._inline = InlineExemptions(
+            setup.taxonomy.record.exemptions,
+            known=setup.known_rules or _known_rules(setup),
+            today=setup.taxonomy.today,
+        )
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
@@ -122,7 +136,9 @@ class Engine:
         for batch in _batches(self._resources(items), documents, whole=whole):
             self._judge_batch([self._prepare(resource) for resource in batch], whole=whole)
 
-    def report(self, *, tool: Tool, inputs: Iterable[Input], skipped: int) -> Report:
+    def report(
+        self, *, tool: Tool, inputs: Iterable[Input], skipped: int, notes: Iterable[Note] = ()
+    ) -> Report:
         """Give the sorted report of everything judged so far."""
         return Report(
             tool=tool,
@@ -135,7 +151,8 @@ class Engine:
             findings=tuple(sorted(self._findings, key=finding_order)),
             undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
             problems=tuple(sorted(self.problems, key=lambda one: (one.where, one.message))),
-            exemptions=self._setup.exemptions.uses(partial=self._setup.partial),
+            notes=tuple(sorted(set(notes), key=lambda one: (one.where, one.message))),
+            exemptions=self._exemption_uses(),
             resources=tuple(sorted(self._listed, key=lambda one: (one.location.path, one.address)))
             if self._setup.list_resources
             else UNSET,
@@ -158,7 +175,13 @@ class Engine:
 
         return redacted(resource, names)
 
+    def _exemption_uses(self) -> tuple[ExemptionUse, ...]:
+        partial = self._setup.partial
+        rows = [*self._setup.exemptions.uses(partial=partial), *self._inline.uses(partial=partial)]
+        return tuple(sorted(rows, key=lambda row: row.id))
+
     def _prepare(self, resource: Resource) -> Judged:
+        self._inline.meet(resource)
         team, bucket = self._team(resource), self._bucket_by_nature(resource)
         return Judged(resource, team, self._setup.taxonomy.values_of(resource), bucket, [])
 
@@ -243,26 +266,34 @@ class Engine:
             self._count_keys([self._reader.read(resource, resource.tags)])
             return [_unknown_type(resource)] if self._wants_missing_tag else []
         if not resource.variants:
-            reading = self._reader.read(resource, resource.tags)
-            self._count_keys([reading])
-            return [outcome for rule in self._setup.rules for outcome in rule.check(reading)]
-        readings = [self._reader.read(resource, variant.tags) for variant in resource.variants]
+            readings = [self._reader.read(resource, resource.tags)]
+            outcomes = list(self._by_rules(readings[0]))
+        else:
+            readings = [self._reader.read(resource, one.tags) for one in resource.variants]
+            branches = [list(self._by_rules(one)) for one in readings]
+            outcomes = merge_variants(resource.variants, branches)
         self._count_keys(readings)
-        return merge_variants(
-            resource.variants,
-            [[out for rule in self._setup.rules for out in rule.check(one)] for one in readings],
-        )
+        if self._wants_missing_tag:
+            outcomes += undecided_passes(readings, outcomes)
+        return outcomes
+
+    def _by_rules(self, reading: Reading) -> Iterator[Outcome]:
+        return (outcome for rule in self._setup.rules for outcome in rule.check(reading))
 
     def _count_keys(self, readings: Sequence[Reading]) -> None:
         """Count what is true of each key; implied resources stay out of it."""
         if readings[0].resource.creator is not None:
             return
         for index, one in enumerate(readings[0].keys):
-            facts = key_facts(readings[0], one)
+            facts = self._facts(readings[0], one)
             for reading in readings[1:]:
-                facts = in_every_branch(facts, key_facts(reading, reading.keys[index]))
+                facts = in_every_branch(facts, self._facts(reading, reading.keys[index]))
             if facts:
                 self._tally.key(one.key.name, facts)
+
+    @staticmethod
+    def _facts(reading: Reading, one: KeyReading) -> int:
+        return settled_facts(key_facts(reading, one), reading, one)
 
     def _settle(self, one: Judged) -> None:
         bucket, open_findings = one.bucket, 0
@@ -283,9 +314,13 @@ class Engine:
                     undecided = True
                     self._undetermined.append(undetermined_of(outcome, one.resource, one.team))
                 continue
-            exempt = self._setup.exemptions.covers(outcome, one.resource, one.value_of)
+            exempt, refusal = self._waiver(outcome, one)
             finding = finding_of(
-                outcome, one.resource, one.team, exempt=exempt, baseline=self._setup.baseline
+                with_hint(outcome, refusal),
+                one.resource,
+                one.team,
+                exempt=exempt,
+                baseline=self._setup.baseline,
             )
             self._findings.append(finding)
             is_open = finding.status == "open"
@@ -299,6 +334,13 @@ class Engine:
             return "undetermined", open_findings
         return ("exempt" if waived else "compliant"), open_findings
 
+    def _waiver(self, outcome: Outcome, one: Judged) -> tuple[bool, str]:
+        """Tell whether a failure is waived, and else why what was meant to waive it does not."""
+        inline = self._inline.covers(outcome, one.resource)
+        if self._setup.exemptions.covers(outcome, one.resource, one.value_of) or inline:
+            return True, ""
+        return False, self._inline.refusal(outcome, one.resource)
+
     def _settle_unplaced(self, outcome: Outcome) -> None:
         """Report what a policy says of the inventory and of no single resource."""
         if outcome.verdict == "undetermined":
@@ -310,6 +352,11 @@ class Engine:
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.findings(UNOWNED)
+
+
+def _known_rules(setup: Setup) -> frozenset[str]:
+    policies = (policy.id for runner in setup.policies for policy in runner.policies)
+    return frozenset((*BUILTIN_RULES, *policies))
 
 
 def _lineage(resource: Resource) -> list[Resource]:
@@ -346,9 +393,5 @@ def _shows_nothing(resource: Resource) -> bool:
 
 
 def _unknown_type(resource: Resource) -> Outcome:
-    return Outcome(
-        verdict="undetermined",
-        rule="missing-tag",
-        message=f"the catalog does not know whether `{resource.type}` takes tags; say so under "
-        "`catalog:` in tagguard.yaml",
-    )
+    message = resource.tags.reason or why_unknown(resource.type)
+    return Outcome(verdict="undetermined", rule="missing-tag", message=message)

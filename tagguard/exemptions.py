@@ -106,18 +106,20 @@ class Exemptions:
         What they are for may be among what was left out.
         """
         rows = [
-            ExemptionUse(id=name, state=self._state(last, used), matched=used)
+            ExemptionUse(id=name, state=state_of(last, used, today=self._today), matched=used)
             for (name, _, _, last), used in zip(self._entries, self._used, strict=True)
         ]
         told = [row for row in rows if not (partial and row.state == "unused")]
         return tuple(sorted(told, key=lambda row: row.id))
 
-    def _state(self, last: date, used: int) -> ExemptionState:
-        if self._today > last:
-            return "expired"
-        if not used:
-            return "unused"
-        return "expiring" if last - self._today <= EXPIRES_SOON else "active"
+
+def state_of(last: date, used: int, *, today: date) -> ExemptionState:
+    """Say what became of a waiver that holds until some day."""
+    if today > last:
+        return "expired"
+    if not used:
+        return "unused"
+    return "expiring" if last - today <= EXPIRES_SOON else "active"
 
 
 def load_exemptions(

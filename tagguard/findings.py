@@ -64,6 +64,11 @@ def finding_of(
     )
 
 
+def with_hint(outcome: Outcome, more: str) -> Outcome:
+    """Give a failure with one more thing to know, where there is one."""
+    return replace(outcome, hint="; ".join(filter(None, (outcome.hint, more)))) if more else outcome
+
+
 INVENTORY = Resource(
     source="",
     provider="",

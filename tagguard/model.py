@@ -25,7 +25,7 @@ Change = Literal["create", "update", "replace", "delete", "no-op", "none"]
 Bucket = Literal[
     "compliant", "noncompliant", "undetermined", "exempt", "untaggable", "managed", "excluded"
 ]
-ExemptionState = Literal["active", "expiring", "expired", "unused"]
+ExemptionState = Literal["active", "expiring", "expired", "unused", "refused"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first."""
 
@@ -151,6 +151,7 @@ class Ignore(Struct, frozen=True, kw_only=True):
     """A waiver that stands in the input itself, beside what it is for (`tagguard:ignore …`)."""
 
     rule: str
+    """Empty: it could not be read, and `reason` says why."""
     key: str | None = None
     """None: all keys."""
     reason: str = ""
@@ -286,6 +287,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     stage: Annotated[str, Meta(description="`input`, `read` or `policy`")]
     where: Annotated[str, Meta(description="path with line, or policy and resource")]
+    message: str
+    hint: str = ""
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """What a reader should know of how something was read; the scan is whole nevertheless."""
+
+    where: Annotated[str, Meta(description="file or folder")]
     message: str
     hint: str = ""
 
@@ -433,6 +442,9 @@ class ExemptionUse(Struct, frozen=True, kw_only=True):
     id: str
     state: ExemptionState
     matched: int
+    reason: Annotated[
+        str | None, Meta(description="why it is refused, or what of it is idle; else null")
+    ] = None
 
 
 class UnknownValue(Struct, frozen=True):
@@ -482,5 +494,6 @@ class Report(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     undetermined: tuple[Undetermined, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Note, ...] = ()
     exemptions: tuple[ExemptionUse, ...] = ()
     resources: tuple[ListedResource, ...] | UnsetType = UNSET

@@ -19,8 +19,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from tagguard.cloudformation.declared import Fault
 from tagguard.cloudformation.intrinsics import call
 from tagguard.cloudformation.template import Template, load_root, text, to_template
+from tagguard.cloudformation.yaml_comments import Remarks, remarks
 from tagguard.documents import MAX_NODES, children, lookup, parse
 from tagguard.errors import DocumentError, InputError
+from tagguard.ignore_comments import SIGN
 from tagguard.json_nodes import MAP, MAX_DEPTH, STR
 from tagguard.model import Location
 from tagguard.tree import Tree
@@ -55,6 +57,10 @@ class TemplateFile(Struct, frozen=True, eq=False, dict=True):
     faults: tuple[Fault, ...] = ()
     size: int = 0
     """Bytes that were read for it, those of included files among them."""
+    remarks: Remarks | None = None
+    """The comments in the template itself that speak to tagguard."""
+    may_ignore: bool = False
+    """It may hold waivers, in comments or as data."""
 
     def location(self, node: Node) -> Location:
         """Say where a node stands: in the template or in what it includes."""
@@ -85,8 +91,12 @@ class _Refused(Exception):  # noqa: N818 - an answer, not an error
 def load_file(path: str, data: bytes, written: str, tree: Tree | None) -> TemplateFile:
     """Read a template, `written` being its bytes as text; raises InputError for no template."""
     root = load_root(written)
+    said, may_ignore = remarks(written, root), SIGN in written
     if tree is None or b"AWS::Include" not in data:
-        return TemplateFile(path, data, to_template(root), size=len(data))
+        template = to_template(root)
+        return TemplateFile(
+            path, data, template, size=len(data), remarks=said, may_ignore=may_ignore or bool(said)
+        )
     unfolding = _Unfolding(path, tree)
     try:
         unfolding.sections(root)
@@ -99,6 +109,8 @@ def load_file(path: str, data: bytes, written: str, tree: Tree | None) -> Templa
         tuple(unfolding.files),
         tuple(unfolding.faults),
         len(data) + unfolding.read,
+        said,
+        may_ignore=True,
     )
 
 

@@ -21,6 +21,7 @@ from tagguard.cloudformation.attributes import attributes
 from tagguard.cloudformation.declared import Declared, Fault, declared
 from tagguard.cloudformation.effective_tags import Effective, effective_tags
 from tagguard.cloudformation.facts import Assumption, Facts
+from tagguard.cloudformation.ignores import resource_ignores, template_ignores
 from tagguard.cloudformation.implied import contents, implied
 from tagguard.cloudformation.include import TemplateFile
 from tagguard.cloudformation.nested import STACKS, Reference, given, handed_on, reference
@@ -173,6 +174,7 @@ class _Reading:
         self.stack = stack
         self.file = stack.file
         self.template = stack.world.template
+        self.ignores = template_ignores(self.file)
         self.gaps = tuple(f"the macro `{name}` may add tags" for name in self.template.macros)
 
     def resources(self) -> Iterator[Resource | Problem]:
@@ -226,6 +228,7 @@ class _Reading:
             limits=entry.limits,
             excluded=excluded,
             location=file.location(item.key),
+            ignores=self.ignores + resource_ignores(file, item.key, item.body),
             places=self.places(item, written, world, found.tags),
             load_attributes=self.attributes(item),
         )

@@ -13,7 +13,18 @@ from msgspec import UnsetType
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.terminal import GAP, aligned, clip, clip_front, excerpt, width, wrap
-from tagguard.formats.wording import other, percent, place, plural, sentence, share, shown
+from tagguard.formats.wording import (
+    fate,
+    gathered_notes,
+    other,
+    percent,
+    place,
+    plural,
+    refused,
+    sentence,
+    share,
+    shown,
+)
 from tagguard.model import (
     Coverage,
     Finding,
@@ -25,6 +36,8 @@ from tagguard.model import (
     UnknownValue,
 )
 
+NOTE_PLACES = 5
+"""Places of notes that say the same, listed without `-v`."""
 UNDETERMINED_SHOWN = 10
 """Undetermined checks that are listed without `-v`."""
 NARROWEST = 60
@@ -60,6 +73,7 @@ def render(report: Report, options: RenderOptions) -> str:
             page.undetermined(),
             page.problems(),
             page.inputs(),
+            page.notes(),
             page.exemptions(),
             page.teams(),
             page.keys(),
@@ -70,13 +84,6 @@ def render(report: Report, options: RenderOptions) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-EXEMPTION_FATES = {
-    "expired": "has expired and waives nothing",
-    "expiring": "ends within 30 days",
-    "unused": "matched nothing",
-}
-
-
 class _Page:
     """A report on its way to a terminal; each public method gives the lines of one section."""
 
@@ -84,6 +91,7 @@ class _Page:
         self.report = report
         self.options = options
         self.room = max(options.width, NARROWEST)
+        self.refused = refused(report)
 
     def resources(self) -> Iterator[str]:
         listed = self.report.resources
@@ -150,11 +158,27 @@ class _Page:
         if report.skipped:
             yield self._paint(f"  {plural(report.skipped, 'file')} of other kinds passed over", DIM)
 
+    def notes(self) -> Iterator[str]:
+        """Say how inputs were read where that is not plain."""
+        for note, places in gathered_notes(self.report):
+            listed = places if self.options.verbose else places[:NOTE_PLACES]
+            left = len(places) - len(listed)
+            where = ", ".join(shown(one) for one in listed) + (
+                f" and {left:,} more" if left else ""
+            )
+            first, *more = wrap(f"note: {where}: {shown(note.message)}", self.room - 4)
+            yield self._paint(f"  {first}", DIM)
+            yield from (self._paint(f"    {line}", DIM) for line in more)
+            if note.hint:
+                yield from self._note("   ", "help", shown(note.hint))
+
     def exemptions(self) -> Iterator[str]:
         """Name the exemptions that somebody should look at."""
         for one in self.report.exemptions:
-            if (fate := EXEMPTION_FATES.get(one.state)) is not None:
-                yield self._paint(f"  exemption {shown(one.id)} {fate}", DIM)
+            if said := fate(one):
+                style = YELLOW if one in self.refused else DIM
+                for line in self._wrapped("  ", f"exemption {shown(one.id)} {said}"):
+                    yield self._paint(line, style)
 
     def teams(self) -> Iterator[str]:
         if not self.report.teams:

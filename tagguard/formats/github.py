@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.wording import open_findings, sentence, shown
+from tagguard.formats.wording import fate, open_findings, refused, sentence, shown
 from tagguard.model import Finding, Problem, Report, Severity
 
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -19,12 +19,17 @@ SHOWN_PER_STEP = 10
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format takes options
-    """Give one command for each problem and open finding, worst first, and a closing notice."""
+    """Give one command for each problem, refused exemption and open finding, and a notice."""
     findings = open_findings(report)
     lines = [_problem(problem) for problem in report.problems]
+    lines += [
+        command("warning", f"{shown(one.id)}: {fate(one)}", title="tagguard: exemption")
+        for one in refused(report)
+    ]
     lines += [_finding(finding) for finding in findings]
     counts = Counter(COMMANDS[finding.severity] for finding in findings)
     counts["error"] += len(report.problems)
+    counts["warning"] += len(refused(report))
     hidden = [
         f"the first {SHOWN_PER_STEP} of {count:,} {name}s"
         for name, count in counts.items()

@@ -9,11 +9,21 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.wording import NO_DATA, nothing_judged, place, shown, unchanged
+from tagguard.formats.wording import (
+    NO_DATA,
+    fate,
+    nothing_judged,
+    place,
+    refused,
+    shown,
+    unchanged,
+)
 from tagguard.model import Finding, Problem, Report, Summary, Undetermined
 
 PROBLEMS = "tagguard problems"
 """The suite of what kept the scan from being whole."""
+EXEMPTIONS = "tagguard exemptions"
+"""The suite of refused exemptions."""
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format takes options
@@ -35,6 +45,10 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
         suite = ET.SubElement(root, "testsuite", name=PROBLEMS)
         for problem in report.problems:
             _problem(suite, problem)
+    if told := refused(report):
+        suite = ET.SubElement(root, "testsuite", name=EXEMPTIONS)
+        for one in told:
+            ET.SubElement(_case(suite, "exemption", shown(one.id)), "skipped", message=fate(one))
     _not_judged(root, report.summary)
     _count(root)
     ET.indent(root)

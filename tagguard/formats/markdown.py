@@ -13,12 +13,14 @@ from itertools import groupby
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.wording import (
+    fate,
     nothing_judged,
     open_findings,
     other,
     percent,
     place,
     plural,
+    refused,
     sentence,
     share,
     shown,
@@ -43,7 +45,13 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
     What does not fit is counted in a line of its own.
     """
     before = [MARKER, f"### {_icon(report)} Tags: {sentence(report)}", _teams(report)]
-    after = [_keys(report), _undetermined(report), _problems(report)]
+    after = [
+        _keys(report),
+        _undetermined(report),
+        _refused(report),
+        _problems(report),
+        _notes(report),
+    ]
     used = sum(len(block) + 2 for block in (*before, *after))
     blocks = [*before, _findings(report, LIMIT - RESERVE - used), *after]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -191,10 +199,21 @@ def _undetermined(report: Report) -> str:
     return _folded(f"Undetermined: {plural(len(rows), 'check')}", table)
 
 
+def _refused(report: Report) -> str:
+    rows = [_row(code(one.id), prose(fate(one))) for one in refused(report)]
+    table = _table(_head("Where", "Exemption"), rows)
+    return _folded(f"Refused: {plural(len(rows), 'exemption')} in the input", table)
+
+
 def _problems(report: Report) -> str:
     rows = [_row(code(one.where), prose(one.message), prose(one.hint)) for one in report.problems]
     table = _table(_head("Where", "Problem", "Help"), rows)
     return _folded(f"Problems: {len(rows):,}; the scan is not whole", table, " open")
+
+
+def _notes(report: Report) -> str:
+    rows = [_row(code(one.where), prose(one.message), prose(one.hint)) for one in report.notes]
+    return _folded(f"Notes: {len(rows):,}", _table(_head("Where", "Note", "Help"), rows))
 
 
 def _folded(summary: str, table: str, state: str = "") -> str:

@@ -12,8 +12,17 @@ from urllib.parse import quote
 import msgspec
 
 from tagguard.formats import RenderOptions, RuleInfo
-from tagguard.formats.wording import encodable, sentence, shortened, shown
-from tagguard.model import Coverage, Finding, Location, Problem, Report, Undetermined
+from tagguard.formats.wording import encodable, fate, refused, sentence, shortened, shown
+from tagguard.model import (
+    Coverage,
+    ExemptionUse,
+    Finding,
+    Location,
+    Note,
+    Problem,
+    Report,
+    Undetermined,
+)
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -37,6 +46,8 @@ def render(report: Report, options: RenderOptions) -> str:
                 "toolExecutionNotifications": [
                     *(_problem(problem) for problem in report.problems),
                     *(_undetermined(undecided) for undecided in report.undetermined),
+                    *(_note(note) for note in report.notes),
+                    *(_refused(one) for one in refused(report)),
                 ],
             }
         ],
@@ -136,6 +147,17 @@ def _problem(problem: Problem) -> Json:
         "message": _message(text),
         "properties": {"stage": shown(problem.stage)},
     }
+
+
+def _refused(one: ExemptionUse) -> Json:
+    return {"level": "warning", "message": _message(f"exemption {shown(one.id)} {fate(one)}")}
+
+
+def _note(note: Note) -> Json:
+    text = f"{shown(note.where)}: {shown(note.message)}"
+    if note.hint:
+        text += f"\n{shown(note.hint)}"
+    return {"level": "note", "message": _message(text)}
 
 
 def _undetermined(undecided: Undetermined) -> Json:

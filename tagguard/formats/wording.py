@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tagguard.escapes import visible
-from tagguard.model import SEVERITIES, Coverage, Finding, Location, Problem, Report, Summary
+from tagguard.model import (
+    SEVERITIES,
+    Coverage,
+    ExemptionUse,
+    Finding,
+    Location,
+    Note,
+    Problem,
+    Report,
+    Summary,
+)
 
 NO_DATA = "no data"
 """What stands in place of a coverage that nothing was counted for."""
@@ -66,6 +76,26 @@ def other(coverage: Coverage) -> int:
     return coverage.untaggable + coverage.managed + coverage.excluded
 
 
+FATES = {
+    "refused": "is refused and waives nothing",
+    "expired": "has expired and waives nothing",
+    "expiring": "ends within 30 days",
+    "unused": "matched nothing",
+}
+"""What became of exemptions that somebody should look at."""
+
+
+def fate(one: ExemptionUse) -> str:
+    """Say what became of an exemption, and why; empty where it simply holds."""
+    words = (FATES.get(one.state), shown(one.reason) if one.reason else None)
+    return ": ".join(filter(None, words))
+
+
+def refused(report: Report) -> list[ExemptionUse]:
+    """Give the exemptions that stand in the input and that the taxonomy does not accept."""
+    return [one for one in report.exemptions if one.state == "refused"]
+
+
 def nothing_judged(summary: Summary) -> bool:
     """Tell whether there is no figure to give: neither of resources nor of what they imply."""
     return summary.coverage is None and summary.implied.coverage is None
@@ -102,6 +132,14 @@ def sentence(report: Report) -> str:
 UNDECIDED = ("undetermined", "untaggable", "managed")
 IMPLIED = ("compliant", "noncompliant", "exempt", *UNDECIDED)
 """Buckets in which implied resources are told of; the excluded ones were asked for by nobody."""
+
+
+def gathered_notes(report: Report) -> list[tuple[Note, list[str]]]:
+    """Give notes that say the same as one, each with the places that it is of."""
+    places: dict[tuple[str, str], list[Note]] = {}
+    for note in report.notes:
+        places.setdefault((note.message, note.hint), []).append(note)
+    return [(alike[0], [note.where for note in alike]) for alike in places.values()]
 
 
 def _counts(coverage: Coverage, buckets: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagguard.errors import DocumentError
 from tagguard.hcl.evaluation import Program
-from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
+from tagguard.hcl.nodes import Attribute, Block, Comment, Entry, Expression, Fault, File
+from tagguard.ignore_comments import MARKS, SIGN
 from tagguard.json_nodes import NULL, STR, parse_json
 from tagguard.model import Location
 
@@ -45,15 +46,19 @@ def read_json(path: str, text: str) -> File:
     if any(not isinstance(node, MappingNode) for node in _items(root)):
         fault = Fault(_location(path, root), "Terraform's JSON syntax is an object")
         return File(path, JsonBody(path, ()), (fault,))
-    return File(path, JsonBody(path, _members(root)))
+    return File(path, JsonBody(path, _members(root), root if SIGN in text.lower() else None))
 
 
 class JsonBody:
     """A `Body` over the members of objects."""
 
-    def __init__(self, path: str, members: Sequence[tuple[Node, Node]]) -> None:
+    def __init__(
+        self, path: str, members: Sequence[tuple[Node, Node]], whole: Node | None = None
+    ) -> None:
+        """Read the members of `whole`; without it, no comment in the file speaks to tagguard."""
         self._path = path
         self._members = members
+        self._whole = whole
 
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -67,6 +72,10 @@ class JsonBody:
     def blocks(self, type_: str = "") -> Sequence[Block]:
         """Give the members that can be blocks."""
         return [block for block in self._blocks if type_ in {"", block.type}]
+
+    def comments(self) -> Sequence[Comment]:
+        """Give what its `//` members, at any depth, say to tagguard."""
+        return [] if self._whole is None else list(_comments(self._path, self._whole))
 
     @cached_property
     def _blocks(self) -> list[Block]:
@@ -85,7 +94,9 @@ class JsonBody:
             elif isinstance(item, MappingNode):
                 location = _location(self._path, labels[-1] if labels else key)
                 names = tuple(label.value for label in labels)
-                yield Block(key.value, names, location, JsonBody(self._path, _members(item)))
+                whole = None if self._whole is None else item
+                body = JsonBody(self._path, _members(item), whole)
+                yield Block(key.value, names, location, body)
 
 
 class JsonExpression:
@@ -162,6 +173,25 @@ def _members(node: Node) -> list[tuple[Node, Node]]:
     """Give the members of an object, or of all objects in a list, without comments."""
     objects = (item for item in _items(node) if isinstance(item, MappingNode))
     return [member for item in objects for member in item.value if member[0].value != "//"]
+
+
+def _comments(path: str, node: Node) -> Iterator[Comment]:
+    if isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _comments(path, item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == "//":
+                yield from _remarks(path, value)
+            else:
+                yield from _comments(path, value)
+
+
+def _remarks(path: str, node: Node) -> Iterator[Comment]:
+    for item in _items(node):
+        for line in str(item.value).splitlines() if isinstance(item, ScalarNode) else ():
+            if found := MARKS.search(line):
+                yield Comment(_location(path, item), line[found.start() :])
 
 
 def _location(path: str, node: Node) -> Location:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tagguard.hcl.comments import NO_REMARKS, Remarks, remarks
 from tagguard.hcl.evaluation import Program
-from tagguard.hcl.nodes import Attribute, Block, Entry, Expression, Fault, File
+from tagguard.hcl.nodes import Attribute, Block, Comment, Entry, Expression, Fault, File
 from tagguard.hcl.parsing import Allowance, parse
 from tagguard.model import Location
 
@@ -40,6 +41,8 @@ class Source(Struct, frozen=True):
     path: str
     data: bytes
     is_ascii: bool
+    remarks: Remarks = NO_REMARKS
+    """The comments that speak to tagguard."""
 
     def text(self, node: Node) -> str:
         """Give what a node is written as."""
@@ -60,7 +63,8 @@ def read_native(path: str, data: bytes, allowance: Allowance | None = None) -> F
     Where the text has faults, each block that begins a line is read on its own, so that a fault
     spoils no more than the block it stands in.
     """
-    source, (roots, unread) = Source(path, data, data.isascii()), parse(data, allowance)
+    roots, unread = parse(data, allowance)
+    source = Source(path, data, data.isascii(), remarks(path, data, roots))
     faults = [
         *(Fault(Location(path, row + 1), "cannot be read") for row in unread),
         *_faults(source, roots),
@@ -83,9 +87,11 @@ def _members(nodes: Iterable[Node]) -> Iterator[Node]:
 class NativeBody:
     """A `Body` over the nodes that stand in it."""
 
-    def __init__(self, source: Source, nodes: Sequence[Node]) -> None:
+    def __init__(self, source: Source, nodes: Sequence[Node], block: Node | None = None) -> None:
+        """Read what stands in a block; without one, in a whole file."""
         self._source = source
         self._nodes = nodes
+        self._block = block
 
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -102,6 +108,10 @@ class NativeBody:
         """Give the blocks of one type, or all."""
         return [block for block in self._blocks if type_ in {"", block.type}]
 
+    def comments(self) -> Sequence[Comment]:
+        """Give the comments to tagguard in the block or right above it."""
+        return self._source.remarks.of(self._block)
+
     @cached_property
     def _blocks(self) -> list[Block]:
         source, found = self._source, list[Block]()
@@ -111,7 +121,7 @@ class NativeBody:
                     case [first, *labels], rest:
                         type_, location = source.text(first), source.location(node)
                         texts = tuple(_label(source, label) for label in labels)
-                        found.append(Block(type_, texts, location, NativeBody(source, rest)))
+                        found.append(Block(type_, texts, location, NativeBody(source, rest, node)))
         return found
 
 

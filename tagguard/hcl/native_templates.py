@@ -45,7 +45,7 @@ class ExpressionReader(Protocol):
         """Give the names that a `for` binds, and what it walks over."""
 
 
-class Text(Source, frozen=True):
+class Text(Source, frozen=True, kw_only=True):
     """A template in a file of another kind: everything in it stands where it begins."""
 
     begin: Location
@@ -134,7 +134,7 @@ def text_program(text: str, begin: Location) -> Program:
     while mark in text:
         mark += "_"
     data = f"t = <<{mark}\n{text}\n{mark}\n".encode(errors="replace")
-    source = Text("", data, data.isascii(), begin)
+    source = Text("", data, data.isascii(), begin=begin)
     heredoc = _heredoc(parse(data)[0])
     if heredoc is None:
         return Program(Unreadable("the template cannot be read"), 1, 1)

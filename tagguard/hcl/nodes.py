@@ -2,7 +2,8 @@
 
 Only shapes: how they come out of a text is the business of `native_syntax` and `json_syntax`, what
 they mean that of their users. Bodies and expressions are read when they are looked into, so that
-a big file of which little is wanted costs little more than its parse.
+a big file of which little is wanted costs little more than its parse. Nodes hold no cycles, so the
+garbage collector need not look at them (`gc=False`); there are many.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tagguard.hcl.evaluation import Program
 from tagguard.model import Location
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, gc=False):
     """One place where a text is not what its language allows."""
 
     location: Location
@@ -60,7 +61,7 @@ class Expression(Protocol):
         """Give what evaluates it, made when first asked for."""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One `key = value` in an object constructor."""
 
     key: str | None
@@ -72,13 +73,20 @@ class Entry(Struct, frozen=True):
     value: Expression
 
 
-class Attribute(Struct, frozen=True):
+class Attribute(Struct, frozen=True, gc=False):
     """One `name = expression` in a body."""
 
     name: str
     location: Location
     """Where the name begins."""
     expression: Expression
+
+
+class Comment(Struct, frozen=True, gc=False):
+    """What one line of a comment says to tagguard, from its mark on."""
+
+    location: Location
+    text: str
 
 
 class Body(Protocol):
@@ -95,8 +103,11 @@ class Body(Protocol):
     def blocks(self, type_: str = "") -> Sequence[Block]:
         """Give the blocks of one type, or all, in order."""
 
+    def comments(self) -> Sequence[Comment]:
+        """Give the comments to tagguard in it, or right above the block whose body it is."""
 
-class Block(Struct, frozen=True):
+
+class Block(Struct, frozen=True, gc=False):
     """One `type "label" … { body }`."""
 
     type: str
@@ -104,6 +115,11 @@ class Block(Struct, frozen=True):
     location: Location
     """Where the type begins; in JSON its last label."""
     body: Body
+
+    def literal(self, name: str) -> str:
+        """Give the constant behind an argument; empty where there is none."""
+        attribute = self.body.attributes.get(name)
+        return (attribute.expression.literal() or "") if attribute else ""
 
 
 class EmptyBody:
@@ -115,8 +131,12 @@ class EmptyBody:
         """Give nothing."""
         return ()
 
+    def comments(self) -> Sequence[Comment]:
+        """Give nothing."""
+        return ()
 
-class File(Struct, frozen=True):
+
+class File(Struct, frozen=True, gc=False):
     """One file, as far as it could be read."""
 
     path: str

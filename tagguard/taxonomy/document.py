@@ -122,7 +122,7 @@ class ExemptionRules(_Record, frozen=True):
 
     inline: Annotated[
         Inline,
-        Meta(description="ignore comments in code, which no source reads yet: what they may do"),
+        Meta(description="whether waivers in the input (`tagguard:ignore …`) count"),
     ] = "reason-required"
     max_days: Annotated[
         Annotated[int, Meta(ge=1, le=36500)] | None,

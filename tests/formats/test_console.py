@@ -9,7 +9,7 @@ from tagguard.formats import RenderOptions
 from tagguard.formats.console import render
 from tagguard.formats.terminal import width
 from tagguard.formats.wording import sentence
-from tagguard.model import ListedResource, ListedTag, Location, UnknownValue
+from tagguard.model import ListedResource, ListedTag, Location, Note, UnknownValue
 from tests.formats.reports import (
     everyday_report,
     make_finding,
@@ -209,6 +209,21 @@ def test_colour_changes_nothing_but_colour():
     coloured = page_of(color=True)
     assert "\x1b[1;31merror[missing-tag]\x1b[0m" in coloured
     assert re.sub(r"\x1b\[[0-9;]+m", "", coloured) == page_of()
+
+
+def test_notes_that_say_the_same_are_one():
+    notes = tuple(Note(where=f"live/{n}", message="not read", hint="give plans") for n in range(7))
+    page = page_of(make_report(notes=(*notes, Note(where="m", message="\x1b[1m"))))
+    assert (
+        """\
+  note: live/0, live/1, live/2, live/3, live/4 and 2 more: not read
+    = help: give plans
+  note: m: \\x1b[1m
+"""
+        in page
+    )
+    assert "live/6: not read" in page_of(make_report(notes=notes), verbose=True)
+    assert "note" not in page_of(make_report(notes=notes), quiet=True)
 
 
 def test_nothing_at_all():

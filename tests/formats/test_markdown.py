@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from tagguard.formats import RenderOptions
 from tagguard.formats.markdown import LIMIT, MARKER, code, prose, render
 from tagguard.formats.wording import shown
-from tagguard.model import Coverage, KeyCoverage, Summary, TeamCoverage
+from tagguard.model import Coverage, KeyCoverage, Note, Summary, TeamCoverage
 from tests.formats.reports import (
     everyday_report,
     make_finding,
@@ -154,3 +154,9 @@ def test_ordinary_findings_are_many_before_any_is_left_out():
     rows = page.count("🔴 error")
     assert rows > 200
     assert f"… {1000 - rows} more findings" in page
+
+
+def test_notes_are_folded():
+    page = page_of(notes=(Note(where="m|n", message="judged through a", hint="give plans"),))
+    assert "<summary>Notes: 1</summary>" in page
+    assert "| `m\\|n` | judged through a | give plans |" in page

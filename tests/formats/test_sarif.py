@@ -9,7 +9,7 @@ from jsonschema import Draft4Validator
 
 from tagguard.formats import RenderOptions, RuleInfo
 from tagguard.formats.sarif import render
-from tagguard.model import Coverage, Location, Summary
+from tagguard.model import Coverage, Location, Note, Summary
 from tests.formats.reports import (
     HOSTILE,
     everyday_report,
@@ -172,3 +172,12 @@ def test_no_text_becomes_a_link():
     finding = make_finding(message="see [here](https://evil.example)")
     text = run_of(make_report(findings=(finding,)))["results"][0]["message"]["text"]
     assert "](" not in text
+
+
+def test_notes_are_notifications():
+    note = Note(where="m", message="judged through a", hint="give plans")
+    (invocation,) = run_of(make_report(notes=(note,)))["invocations"]
+    assert invocation["executionSuccessful"]
+    assert invocation["toolExecutionNotifications"] == [
+        {"level": "note", "message": {"text": "m: judged through a\ngive plans"}}
+    ]
