@@ -15,7 +15,7 @@ _OPEN_ENDED = {"merge", "concat"}
 """Functions to which one more unknown argument says what any number of them would say."""
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """`name(a, b...)`."""
 
     name: str

@@ -5,6 +5,7 @@ Nothing is evaluated here. What is declared twice is a fault; the first counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from tagguard.hcl.overrides import merged
 
 _LABELS = {"variable": 1, "output": 1, "module": 1, "provider": 1, "resource": 2, "data": 2}
 """Type -> number of labels of the blocks that have a name."""
+_NAME = re.compile(r"[^\W\d][\w-]*")
 
 
 class Variable(Struct, frozen=True):
@@ -48,7 +50,7 @@ class Declarations:
                     self._add_locals(block, overrides=overrides)
                 elif block.type == "terraform":
                     self._terraform.append(block)
-                elif len(block.labels) == _LABELS.get(block.type):
+                elif block.type in _LABELS:
                     self._add(named, block, overrides=overrides)
         blocks = {head: merged(found) for head, found in named.items()}
         self.resources = {
@@ -86,10 +88,22 @@ class Declarations:
     def _add(
         self, named: dict[tuple[str, ...], list[Block]], block: Block, *, overrides: bool
     ) -> None:
-        head = (block.type, *block.labels)
+        head, labels = (block.type, *block.labels), _LABELS[block.type]
+        if len(block.labels) != labels:
+            noun = "label" if labels == 1 else "labels"
+            message = f"`{block.type}` takes {labels} {noun}, not {len(block.labels)}"
+            self._faults.append(Fault(block.location, message))
+            return
+        if self.is_whole and (
+            wrong := [each for each in block.labels if not _NAME.fullmatch(each)]
+        ):
+            self._faults.append(Fault(block.location, f"`{wrong[0]}` is no name"))
         if block.type == "provider":
-            head = (*head, literal(block, "alias"))
+            head = (*head, block.literal("alias"))
         found = named.setdefault(head, [])
+        if overrides and not found and head[2:] != ("",):  # a provider may be made by an override
+            message = f"{' '.join(head)} overrides nothing: no other file declares it"
+            self._faults.append(Fault(block.location, message))
         if not found or overrides:
             found.append(block)
         else:
@@ -118,12 +132,6 @@ def _variable(block: Block) -> Variable:
         block,
         constraint(type_.expression) if type_ else ANY,
         default.expression if default else None,
-        literal(block, "sensitive") == "true",
-        literal(block, "nullable") != "false",
+        block.literal("sensitive") == "true",
+        block.literal("nullable") != "false",
     )
-
-
-def literal(block: Block, name: str) -> str:
-    """Give the constant behind an argument; empty where there is none."""
-    attribute = block.body.attributes.get(name)
-    return (attribute.expression.literal() or "") if attribute else ""

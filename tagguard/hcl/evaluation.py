@@ -143,7 +143,7 @@ class Budget:
             return known[1]
         weight = 1
         for item in items:
-            weight += self._weight(item)
+            weight += 1 + len(item) // CHARACTERS if type(item) is str else self._weight(item)
             if weight > MAX_WEIGHT:
                 break
         if weight > _LIGHT:
@@ -222,8 +222,10 @@ class Deferred(Exception):  # noqa: N818 - a turn of the evaluation, not an erro
 class Memo:
     """Values by name, each computed once when it is first asked for."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, place: str = "") -> None:
+        """`place` is where the names mean something, for messages; empty: there is one place."""
         self._budget = budget
+        self._place = place
         self._values: dict[str, Value] = {}
         self._waiting: dict[str, None] = {}
 
@@ -257,7 +259,8 @@ class Memo:
         self._values[names[-1]] = self._cycle(names)
 
     def _cycle(self, names: Sequence[str]) -> Unknown:
-        return self._budget.refuse(" -> ".join(names) + " is a cycle")
+        where = f" in {self._place}" if self._place else ""
+        return self._budget.refuse(f"{' -> '.join(names)}{where} is a cycle")
 
 
 def settled(compute: Callable[[], Value], budget: Budget) -> Value:

@@ -37,8 +37,12 @@ class Folder:
 
     @cached_property
     def paths(self) -> Sequence[str]:
-        """Its files in the order in which they are read: those that override others come last."""
-        return sorted(configuration_files(self._tree.files(self.path)), key=is_override)
+        """Its files in the order in which they are read: those that override others come last.
+
+        Links that lead to no file in the tree are among them: they cannot be read.
+        """
+        found = [*self._tree.files(self.path), *self._tree.lost_links(self.path)]
+        return sorted(configuration_files(sorted(found)), key=is_override)
 
     @cached_property
     def files(self) -> Sequence[File]:

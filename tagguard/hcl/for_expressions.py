@@ -26,7 +26,7 @@ from tagguard.hcl.values import (
 from tagguard.model import Location
 
 
-class Loop(Struct, frozen=True):
+class Loop(Struct, frozen=True, gc=False):
     """`for key, value in collection`, and how much one turn costs."""
 
     key: str
@@ -76,7 +76,7 @@ def open_reason(collection: Value, frame: Frame) -> str | None:
     return None
 
 
-class MakeList(Struct, frozen=True):
+class MakeList(Struct, frozen=True, gc=False):
     """`[for x in xs : item if condition]`."""
 
     loop: Loop
@@ -112,7 +112,7 @@ def _wanted(condition: Term | None, frame: Frame, marks: list[Value]) -> bool | 
     return wanted
 
 
-class MakeMap(Struct, frozen=True):
+class MakeMap(Struct, frozen=True, gc=False):
     """`{for k, v in xs : key => value... if condition}`."""
 
     loop: Loop

@@ -11,13 +11,13 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
-from tagguard.hcl.bodies import is_written, member
 from tagguard.hcl.constraints import conform
-from tagguard.hcl.declarations import Declarations, literal
+from tagguard.hcl.declarations import Declarations
 from tagguard.hcl.evaluate import TemplateScope, evaluate
 from tagguard.hcl.evaluation import Budget, Files, Memo
 from tagguard.hcl.folder import Folders
-from tagguard.hcl.module_sources import ModuleSources
+from tagguard.hcl.module_scopes import Attributes, InstanceScope, Outputs
+from tagguard.hcl.module_sources import LOCAL, ModuleSources
 from tagguard.hcl.nodes import Block, Expression, Fault
 from tagguard.hcl.repetition import SINGLE, Instance, Instances, instances
 from tagguard.hcl.tree_files import TreeFiles
@@ -28,6 +28,8 @@ MAX_DEPTH = 20
 """Most modules inside each other; real ones stay under ten."""
 MAX_MODULES = 5_000
 """Most module instances below one root."""
+MAX_INSTANCES = 50_000
+"""Most instances of all resources and module calls below one root."""
 
 
 class Root:
@@ -46,21 +48,35 @@ class Root:
         self.faults: dict[Fault, None] = {}
         """What is wrong with the source, in the order in which it was found."""
         self.modules = 0
-        self.folders: dict[str, None] = {}
-        """Every folder that was asked for as a module."""
+        self.instances = 0
+        self.folders: dict[str, Declarations] = {}
+        """Every folder that was asked for as a module, with what it declares."""
+        self.known_data: Callable[[Module, Block, Instance], Mapping[str, Value]] = _nothing
+        """Gives the attributes of a data source that are known without reading it."""
+        self.computed: Mapping[str, Callable[[Module, Block, Instance], Value]] = {}
+        """By name, what tells an attribute that resources have without writing it."""
         self._tree = tree
         self._folders = folders
 
     def declarations(self, folder: str) -> Declarations:
         """Give what a folder declares."""
-        self.folders.setdefault(folder)
-        found = self._folders.folder(folder).declarations
-        self.faults.update(dict.fromkeys(found.faults))
+        found = self.folders.get(folder)
+        if found is None:
+            found = self.folders[folder] = self._folders.folder(folder).declarations
+            self.faults.update(dict.fromkeys(found.faults))
         return found
 
     def holds(self, folder: str) -> bool:
         """Tell whether a folder lies in the tree that may be read."""
         return self._tree.contains(folder)
+
+    def bounded(self, made: Instances) -> Instances:
+        """Count instances; those of a block that makes too many with all others are left out."""
+        self.instances += len(made.known)
+        if self.instances <= MAX_INSTANCES:
+            return made
+        self.instances -= len(made.known)
+        return made.shut(f"there are more than {MAX_INSTANCES:,} instances in all")
 
     def fault(self, block: Block, message: str) -> None:
         """Note what is wrong with a block."""
@@ -68,6 +84,10 @@ class Root:
 
     def top(self) -> Module:
         """Give the root module itself."""
+        return self._top
+
+    @cached_property
+    def _top(self) -> Module:
         return Module(self, self.folder, self.declarations(self.folder), None)
 
 
@@ -78,7 +98,7 @@ class Call:
         self.caller = caller
         self.name = name
         self.block = block
-        self.source = literal(block, "source")
+        self.source = block.literal("source")
         """What it says of where the code is; empty where that is no constant."""
         self.static_address = f"{caller.static_address}.module.{name}".lstrip(".")
         """Without instance keys."""
@@ -167,7 +187,7 @@ class Module:
             self.static_address = called.call.static_address
         self.chain: frozenset[str] = frozenset({folder, *(caller.chain if caller else ())})
         """Its own folder and those of its callers."""
-        self._memo = Memo(root.budget)
+        self._memo = Memo(root.budget, self.address)
         self._calls: dict[str, Call] = {}
         self._instances: dict[int, Instances] = {}
 
@@ -197,7 +217,7 @@ class Module:
         found = self._instances.get(id(block))
         if found is None:
             found = instances(block.body, lambda each: evaluate(each, self, self.root.budget))
-            self._instances[id(block)] = found
+            found = self._instances[id(block)] = self.root.bounded(found)
             if found.fault:
                 self.root.fault(block, found.fault)
         return found
@@ -233,8 +253,8 @@ class Module:
         return self._memo.value(f"{type_}.{name}", partial(self._resource, type_, name))
 
     def data(self, type_: str, name: str) -> Value:
-        """Give a data source: it is read when planning."""
-        return Unknown(f"data.{type_}.{name} is read only when Terraform plans")
+        """Give a data source: most of it is read only when planning."""
+        return self._memo.value(f"data.{type_}.{name}", partial(self._data, type_, name))
 
     def module(self, name: str) -> Value:
         """Give the outputs of a module call."""
@@ -253,8 +273,16 @@ class Module:
         if kind == "root":
             return "."
         if kind == "module":
-            return posixpath.relpath(self.folder, self.root.folder)
+            return self.spelling
         return Unknown(f"path.{kind} depends on where Terraform runs")
+
+    @cached_property
+    def spelling(self) -> str:
+        """Its folder as Terraform spells it: the caller's, and what the call says."""
+        source = self.called.call.source.replace("\\", "/") if self.called else ""
+        if self.caller is not None and source.startswith(LOCAL):
+            return posixpath.normpath(posixpath.join(self.caller.spelling, source))
+        return posixpath.relpath(self.folder, self.root.folder)
 
     def itself(self) -> Value:
         """Refuse."""
@@ -282,6 +310,8 @@ class Module:
             and not (is_given and declared.is_nullable)
         ):
             given, is_given = evaluate(declared.default, self.root.defaults, self.root.budget), True
+        if is_given and given is None and not declared.is_nullable:
+            raise Failure("it is null, which it does not allow")
         if not is_given:
             given = Unknown(f"{_of(f'var.{name}', self)} has no value")
         value = conform(
@@ -311,7 +341,7 @@ class Module:
         if attribute is None:
             raise Failure("it has no value")
         value = evaluate(attribute.expression, self, self.root.budget)
-        return marked(value, Sensitive(None)) if literal(block, "sensitive") == "true" else value
+        return marked(value, Sensitive(None)) if block.literal("sensitive") == "true" else value
 
     def remember(self, name: str, compute: Callable[[], Value]) -> Value:
         """Give a value of this module by name, computed once."""
@@ -321,9 +351,7 @@ class Module:
         call = self.call(name)
         if call.missing:
             return Object({}, complete=False, reason=call.missing)
-        return call.instances.collect(
-            lambda each: Object(Outputs(call.module(each)), kind="object")
-        )
+        return call.instances.collect(lambda each: Outputs(call.module(each)).value)
 
     def _resource(self, type_: str, name: str) -> Value:
         block = self.declared.resources.get((type_, name))
@@ -331,6 +359,15 @@ class Module:
             raise self._undeclared(f"{type_}.{name}")
         found = self.instances(block)
         return found.collect(lambda each: Attributes(self, block, each).value)
+
+    def _data(self, type_: str, name: str) -> Value:
+        block = self.declared.data.get((type_, name))
+        reason = f"data.{type_}.{name} is read only when Terraform plans"
+        known = block and self.root.known_data(self, block, SINGLE)
+        if not (block and known):
+            return Unknown(reason)
+        read = Object(known, complete=False, reason=reason, kind="object")
+        return self.instances(block).collect(lambda _: read)
 
     def resource_address(self, block: Block, instance: Instance) -> str:
         """Give the address of one resource."""
@@ -341,98 +378,9 @@ class Module:
         return Failure(f"{_of(name, self)} is not declared{where}")
 
 
+def _nothing(_module: Module, _block: Block, _instance: Instance) -> Mapping[str, Value]:
+    return {}
+
+
 def _of(name: str, module: Module) -> str:
     return f"{name} of {module.static_address}" if module.static_address else name
-
-
-class InstanceScope:
-    """The scope of one instance of what `count` or `for_each` repeat."""
-
-    __slots__ = ("data", "files", "instance", "local", "module", "owner", "path", "resource",
-                 "terraform", "variable")  # fmt: skip
-
-    def __init__(self, owner: Module, instance: Instance) -> None:
-        self.owner = owner
-        self.instance = instance
-        self.files = owner.files
-        self.variable = owner.variable
-        self.local = owner.local
-        self.resource = owner.resource
-        self.data = owner.data
-        self.module = owner.module
-        self.path = owner.path
-        self.terraform = owner.terraform
-
-    def each(self, part: str) -> Value:
-        """Give `each.key` or `each.value`."""
-        if self.instance.each_key is None:
-            return self.owner.each(part)
-        return self.instance.each_key if part == "key" else self.instance.each_value
-
-    def count_index(self) -> Value:
-        """Give `count.index`."""
-        index = self.instance.count_index
-        return self.owner.count_index() if index is None else index
-
-    def itself(self) -> Value:
-        """Refuse."""
-        return self.owner.itself()
-
-
-class Outputs(Mapping[str, Value]):
-    """The outputs of a module instance, evaluated when they are asked for."""
-
-    def __init__(self, module: Module) -> None:
-        self._module = module
-
-    def __getitem__(self, name: str) -> Value:
-        return self._module.output(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._module.declared.outputs)
-
-    def __len__(self) -> int:
-        return len(self._module.declared.outputs)
-
-
-class Attributes(Mapping[str, Value]):
-    """The attributes of a resource: those that are written; the others are known after apply.
-
-    A written null may be filled in by the provider.
-    """
-
-    def __init__(self, module: Module, block: Block, instance: Instance) -> None:
-        self._module = module
-        self._block = block
-        self._scope = module.scope(instance)
-        self._address = module.resource_address(block, instance)
-
-    @property
-    def value(self) -> Object:
-        """All of them, as an object of which more may be known later."""
-        return Object(self, complete=False, reason=f"{self._address} is known after apply")
-
-    def __getitem__(self, name: str) -> Value:
-        address = f"{self._address}.{name}"
-        later = Unknown(f"{address} is known after apply", address)
-        if name in _META or not is_written(self._block.body, name):
-            return later
-        written = self._module.remember(address, self._written(name))
-        return later if written is None else written
-
-    def _written(self, name: str) -> Callable[[], Value]:
-        module, scope = self._module, self._scope
-        return lambda: member(
-            self._block.body,
-            name,
-            lambda expression, bindings: evaluate(expression, scope, module.root.budget, bindings),
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._block.body.attributes if name not in _META)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-_META = {"count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"}

@@ -26,7 +26,7 @@ from tagguard.hcl.values import (
 )
 
 
-class Unary(Struct, frozen=True):
+class Unary(Struct, frozen=True, gc=False):
     """`-a` or `!a`."""
 
     sign: str
@@ -43,7 +43,7 @@ class Unary(Struct, frozen=True):
         return marked(not value if self.sign == "!" else -value, given)  # type: ignore[operator] # converted
 
 
-class Binary(Struct, frozen=True):
+class Binary(Struct, frozen=True, gc=False):
     """A chain of operators of one precedence, `a + b - c`, from left to right."""
 
     first: Term

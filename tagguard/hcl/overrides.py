@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from tagguard.hcl.nodes import Attribute, Block, Body
+from tagguard.hcl.nodes import Attribute, Block, Body, Comment
 
 _MERGED = {"lifecycle"}
 """Nested blocks that are kept beside those of an override, argument by argument."""
@@ -42,6 +42,10 @@ class _Merged:
     def blocks(self, type_: str = "") -> Sequence[Block]:
         """Give the blocks of one type, or all."""
         return [block for block in self._blocks if type_ in {"", block.type}]
+
+    def comments(self) -> Sequence[Comment]:
+        """Give the comments of all of them."""
+        return [one for body in self._bodies for one in body.comments()]
 
     @cached_property
     def _blocks(self) -> list[Block]:

@@ -9,7 +9,9 @@ reads many texts may give them one `Allowance` together.
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import count
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,12 @@ SECONDS_PER_BYTE = 2e-6
 SECONDS_IN_ALL = 5.0
 """Processor time for all texts of one reader: those of about 25 MB of sound ones."""
 
+TURNS = 50
+"""How often the parser asks whether to go on before the clock is looked at: that takes time too."""
+
+_EXPONENT = re.compile(rb"(?<![\w.])\d+[eE][+-]?\d+(?![\w.])")
+"""A number that the grammar does not know (`1e3`); for the parser another one can stand there."""
+
 
 class Allowance:
     """Processor time that many texts share; when it is spent, no further one is read."""
@@ -37,6 +45,7 @@ def parse(data: bytes, shared: Allowance | None = None) -> tuple[list[Node], lis
     """Parse a text of valid UTF-8; all positions are those of the whole text.
 
     What it takes goes off the allowance that it shares with others.
+    `Node.text` must not be asked for: of a text handed over in portions it ends the process.
 
     Gives one syntax tree, or several of its pieces where the text has faults, and the rows (from
     0) on which pieces begin that could not be read at all.
@@ -58,6 +67,11 @@ def _whole_or_pieces(data: bytes, seconds: float, last: float) -> tuple[list[Nod
     if whole is not None and not whole.has_error:
         return [whole], []
     until = min(process_time() + seconds, last)
+    plain = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
+    if plain != data:
+        data, whole = plain, _parse(plain, until)
+        if whole is not None and not whole.has_error:
+            return [whole], []
     cuts = sorted(pieces(data), key=lambda piece: piece.end - piece.start)  # the likely ones first
     tried = sorted((piece.row, _parse(data, until, piece)) for piece in cuts)
     return [root for _, root in tried if root], [row for row, root in tried if not root]
@@ -73,11 +87,14 @@ def _parse(data: bytes, until: float, piece: Piece | None = None) -> Node | None
     if piece is not None:
         points = Point(piece.row, 0), Point(piece.end_row, 0)
         parser.included_ranges = [Range(*points, piece.start, piece.end)]
+    turns = count(1)
     try:
         # Only a text that is handed over in portions can be stopped.
         tree = parser.parse(
             lambda offset, _: view[offset:],
-            progress_callback=lambda _offset, _has_error: process_time() > until,
+            progress_callback=lambda _offset, _has_error: (
+                not next(turns) % TURNS and process_time() > until
+            ),
         )
     except ValueError:  # stopped
         return None

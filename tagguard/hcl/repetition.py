@@ -6,6 +6,7 @@ not known there is one instance at `[*]`, which stands for all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -49,10 +50,20 @@ class Instance(Struct, frozen=True):
         if self.is_open:
             return "[*]"
         if isinstance(self.key, str):
-            escaped = self.key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-            return f'["{escaped}"]'
+            return f'["{_ESCAPE.sub(_escaped, self.key)}"]'
         return "" if self.key is None else f"[{self.key}]"
 
+
+def _escaped(match: re.Match[str]) -> str:
+    """Escape as Terraform does in an address."""
+    text = match[0]
+    if text[0] in "$%":
+        return text[0] + text
+    return _ESCAPED.get(text) or f"\\u{ord(text):04x}"
+
+
+_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]|[$%](?=\{)')
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 SINGLE = Instance()
 
@@ -67,6 +78,11 @@ class Instances(Struct, frozen=True):
     """Set where there may be more."""
     fault: str = ""
     """Why `count` or `for_each` is wrong; empty: it is not."""
+
+    def shut(self, fault: str) -> Instances:
+        """Give the same with nothing but `[*]`, and why."""
+        kind = "for_each" if self.kind == "for_each" else "count"
+        return Instances(kind, (), _open(kind, fault), fault)
 
     def __iter__(self) -> Iterator[Instance]:
         yield from self.known
@@ -95,6 +111,9 @@ def instances(body: Body, evaluate: Callable[[Expression], Value]) -> Instances:
     count, for_each = attributes.get("count"), attributes.get("for_each")
     if count is None and for_each is None:
         return _SINGLE
+    if count is not None and for_each is not None:
+        fault = "`count` and `for_each` exclude each other"
+        return _SINGLE.shut(fault)
     try:
         if count is not None:
             return _counted(bare(to_number(evaluate(count.expression))))

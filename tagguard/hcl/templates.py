@@ -13,7 +13,7 @@ from tagguard.hcl.for_expressions import Loop, open_reason
 from tagguard.hcl.values import Failure, Unknown, Value, bare, kind_of, marked, to_bool, to_text
 
 
-class Template(Struct, frozen=True):
+class Template(Struct, frozen=True, gc=False):
     """Parts that are put together to one text."""
 
     parts: tuple[Term, ...]
@@ -45,7 +45,7 @@ def _joined(values: list[Value], frame: Frame) -> Value:
     return marked("".join(texts) if unknown is None else unknown, *values)
 
 
-class TemplateIf(Struct, frozen=True):
+class TemplateIf(Struct, frozen=True, gc=False):
     """`%{ if condition }yes%{ else }no%{ endif }`."""
 
     condition: Term
@@ -68,7 +68,7 @@ class TemplateIf(Struct, frozen=True):
         return marked(yes if yes == no else either, given, yes, no)
 
 
-class TemplateFor(Struct, frozen=True):
+class TemplateFor(Struct, frozen=True, gc=False):
     """`%{ for x in xs }…%{ endfor }`."""
 
     loop: Loop

@@ -1,7 +1,7 @@
 """The parts of expressions: constants, references, collections, conditionals.
 
 Each evaluates itself in a `Frame`. They know nothing of how they are written: `native_terms` and
-`json_terms` make them.
+`json_terms` make them. Terms hold no cycles, so the garbage collector need not look at them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tagguard.hcl.values import (
 from tagguard.model import Location
 
 
-class Literal(Struct, frozen=True):
+class Literal(Struct, frozen=True, gc=False):
     """A constant."""
 
     value: Value
@@ -39,7 +39,7 @@ class Literal(Struct, frozen=True):
         return self.value
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(Struct, frozen=True, gc=False):
     """What the reader could make nothing of."""
 
     reason: str = "the expression cannot be read"
@@ -64,7 +64,7 @@ _NAMED: Mapping[str, Callable[[Scope, str], Value]] = {
 }
 
 
-class Binding(Struct, frozen=True):
+class Binding(Struct, frozen=True, gc=False):
     """A name alone: what a `for` binds, `self`, or the head of a longer reference."""
 
     name: str
@@ -78,7 +78,7 @@ class Binding(Struct, frozen=True):
         raise Failure(f"`{self.name}` alone refers to nothing")
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, gc=False):
     """`var.a.b`, `aws_vpc.main.id`, or a bound name with attributes."""
 
     head: str
@@ -105,7 +105,7 @@ class Reference(Struct, frozen=True):
         return value
 
 
-class GetAttribute(Struct, frozen=True):
+class GetAttribute(Struct, frozen=True, gc=False):
     """`a.name` of what is no plain reference."""
 
     value: Term
@@ -116,7 +116,7 @@ class GetAttribute(Struct, frozen=True):
         return attribute(self.value.evaluate(frame), self.name)
 
 
-class Index(Struct, frozen=True):
+class Index(Struct, frozen=True, gc=False):
     """`a[key]`."""
 
     value: Term
@@ -127,7 +127,7 @@ class Index(Struct, frozen=True):
         return index(self.value.evaluate(frame), self.key.evaluate(frame))
 
 
-class Splat(Struct, frozen=True):
+class Splat(Struct, frozen=True, gc=False):
     """`a[*]…`: `step` is what stands behind the star, applied to the binding `HOLE`."""
 
     value: Term
@@ -147,7 +147,7 @@ HOLE = "*"
 """The name under which a splat's element is bound; no expression can write it."""
 
 
-class MakeTuple(Struct, frozen=True):
+class MakeTuple(Struct, frozen=True, gc=False):
     """`[a, b]`."""
 
     items: tuple[Term, ...]
@@ -157,7 +157,7 @@ class MakeTuple(Struct, frozen=True):
         return Tuple(tuple(item.evaluate(frame) for item in self.items), kind="tuple")
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     """`key = value` between braces."""
 
     key: Term
@@ -165,7 +165,7 @@ class Member(Struct, frozen=True):
     location: Location
 
 
-class MakeObject(Struct, frozen=True):
+class MakeObject(Struct, frozen=True, gc=False):
     """`{ key = value }`."""
 
     members: tuple[Member, ...]
@@ -191,7 +191,7 @@ class MakeObject(Struct, frozen=True):
         return Sensitive(made) if is_sensitive else made
 
 
-class Conditional(Struct, frozen=True):
+class Conditional(Struct, frozen=True, gc=False):
     """`condition ? yes : no`."""
 
     condition: Term

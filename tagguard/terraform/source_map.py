@@ -8,19 +8,16 @@ all of them; what is left then counts as not there. Nothing is evaluated.
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 
-import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
-from tagguard.errors import InputError
 from tagguard.hcl.folder import Folder, overriding
-from tagguard.hcl.nodes import Block, Body
+from tagguard.hcl.module_sources import ModuleSources, is_installed
+from tagguard.hcl.nodes import Block
 from tagguard.hcl.parsing import Allowance
 from tagguard.model import Location
-from tagguard.terraform.configuration import LOCAL_SOURCES, without_instances
+from tagguard.terraform.configuration import without_instances
 from tagguard.terraform.written_keys import WrittenKeys
 from tagguard.tree import Tree
 
@@ -63,6 +60,7 @@ class SourceMap:
         self._tree = tree
         self._folders: dict[str, Folder] = {}
         self._allowance = Allowance()
+        self._sources = ModuleSources(tree, folder)
         self._root = self._folder(folder)
         self._modules = {"": _Module(self._root)}
         self._places: dict[tuple[str, ...], Place | None] = {}
@@ -108,7 +106,7 @@ class SourceMap:
         if found.folder is None:
             return found.call
         blocks = found.folder.blocks("provider", name)
-        same = [block for block in blocks if _literal(block.body, "alias") == alias]
+        same = [block for block in blocks if block.literal("alias") == alias]
         return Place(same) if same else None
 
     def _module(self, address: str) -> _Module:
@@ -137,50 +135,12 @@ class SourceMap:
 
     def _local_folder(self, calls: Sequence[Block], address: str) -> Folder | None:
         """Give the folder of a local module; None for code that is not here or nobody edits."""
-        sources = [_literal(call.body, "source") for call in overriding(calls)]
-        source = next((text for text in reversed(sources) if text), "").replace("\\", "/")
-        if source.startswith(LOCAL_SOURCES):
-            path = self._tree.named(source, by=calls[0].location.path)
-        else:
-            path = self._installed.get(".".join(address.split(".")[1::2]), ".terraform")
-        return None if ".terraform" in path.split("/") else self._folder(path)
-
-    @cached_property
-    def _installed(self) -> Mapping[str, str]:
-        """Module keys (`app.network`) and folders, as `terraform init` noted them."""
-        base = self._root.path
-        try:
-            data = self._tree.read(posixpath.join(base, ".terraform/modules/modules.json"))
-            manifest = msgspec.json.decode(data, type=_Manifest)
-        except (InputError, msgspec.DecodeError, UnicodeDecodeError):
-            return {}
-        folders = ((entry.key, entry.dir.replace("\\", "/")) for entry in manifest.modules)
-        return {
-            key: posixpath.normpath(posixpath.join(base, folder))
-            for key, folder in folders
-            if not posixpath.isabs(folder) and ":" not in folder
-        }
+        sources = [call.literal("source") for call in overriding(calls)]
+        source = next((text for text in reversed(sources) if text), "")
+        path = self._sources.folder(source, calls[0].location.path, address)
+        return None if path is None or is_installed(path) else self._folder(path)
 
     def _folder(self, path: str) -> Folder:
         if path not in self._folders:
             self._folders[path] = Folder(self._tree, path, self._allowance)
         return self._folders[path]
-
-
-class _Installed(Struct, frozen=True):
-    """One module that `terraform init` installed."""
-
-    key: str = field(name="Key", default="")
-    dir: str = field(name="Dir", default="")
-
-
-class _Manifest(Struct, frozen=True):
-    """`.terraform/modules/modules.json`."""
-
-    modules: list[_Installed] = field(name="Modules", default_factory=list)
-
-
-def _literal(body: Body, name: str) -> str:
-    """Give the constant behind an attribute; empty where there is none."""
-    attribute = body.attributes.get(name)
-    return (attribute.expression.literal() or "") if attribute else ""
