@@ -37,6 +37,9 @@ class Surroundings(Protocol):
 
     defaults: TagSet
     """The provider's default tags."""
+    reach_volumes: bool | None
+    """Whether the provider is of a version whose default tags reach an instance's volumes; None
+    where that is not known."""
 
     def is_set(self, path: str) -> bool:
         """Tell whether the resource's block is known to write the argument."""
@@ -49,6 +52,9 @@ class Surroundings(Protocol):
 
         None where it may name one that is not in the description.
         """
+
+    def attribute(self, path: str) -> str:
+        """Name the attribute of another resource that the argument surely is; empty: not known."""
 
 
 class Creator(Struct):

@@ -92,6 +92,8 @@ def _as_default(tag: Tag, defaults: TagSet) -> Tag:
 def _with_defaults(creator: Creator, own: TagSet) -> TagSet:
     """Lay tags of a volume over defaults that reach it or not: the provider's version decides."""
     defaults = creator.around.defaults
+    if creator.around.reach_volumes is not None:
+        return overlay(own, defaults) if creator.around.reach_volumes else own
     if defaults.complete and defaults.tags.keys() <= own.tags.keys():
         return own
     return TagSet(own.tags, complete=False, reason=own.reason or MERGES_SINCE)
@@ -180,7 +182,7 @@ def _launched(creator: Creator) -> TagSet:
         if not templates or not _is_launched(creator, templates, block):
             names = creator.around.hidden(f"{block}.{name}").references() or f"`{block}`"
             why = "which version of it is launched" if templates else "what it says"
-            reason = f"the launch template ({names}) may add tags: the plan does not show {why}"
+            reason = f"the launch template ({names}) may add tags: {why} is not known"
             return TagSet(complete=False, reason=reason)
         return one_of([_specified(each, found) for each in templates], "launch templates")
     return NO_TAGS
@@ -203,6 +205,11 @@ def _is_launched(creator: Creator, templates: Sequence[Resource], block: str) ->
         return False
     version = creator.cell(f"{block}.version")
     named = version.is_hidden and bool(creator.around.related(f"{block}.version", TEMPLATE))
+    which = creator.around.attribute(f"{block}.version") if named else ""
+    if which == "latest_version":
+        return True
+    if which == "default_version":
+        version = Cell("$Default")
     return all(_is_newest(template, version, is_named=named) for template in templates)
 
 

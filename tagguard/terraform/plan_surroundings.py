@@ -70,6 +70,8 @@ class PlanSurroundings:
     ) -> None:
         self.defaults = defaults
         """The provider's default tags."""
+        self.reach_volumes: bool | None = None
+        """A plan shows for each volume whether they do."""
         self._item = item
         self._written = written
         self._related = related
@@ -98,6 +100,10 @@ class PlanSurroundings:
     def related(self, path: str, type_: str) -> Sequence[Resource]:
         """Give the resources of a type that the argument may name, and what they imply."""
         return self._related(self._item, self._written.expressions(path), type_)
+
+    def attribute(self, _path: str) -> str:
+        """Give nothing: a plan shows only which names an expression refers to."""
+        return ""
 
     def is_unset(self, path: str) -> bool:
         """Tell whether the resource's block surely does not write the argument."""

@@ -64,6 +64,8 @@ class ProviderConfig(Struct, frozen=True):
     """The defaults refer to a sensitive variable, which a plan does not mark in `tags_all`."""
     full_name: str = ""
     """Its source address; empty where the plan does not say."""
+    below: tuple[float, ...] = ()
+    """What its version is right below (`ProviderVersions`); empty: not known."""
 
     @property
     def provenance(self) -> str:

@@ -10,9 +10,10 @@ from tagguard.hcl.modules import Module
 from tagguard.hcl.nodes import Block, Expression
 from tagguard.hcl.repetition import Instance
 from tagguard.hcl.values import Object, Tuple, Unknown, Value, bare
-from tagguard.model import Location, Resource, TagSet
+from tagguard.model import Location, Resource
 from tagguard.terraform.creator import plain as without_indexes
 from tagguard.terraform.plan_attributes import Cell, step_in
+from tagguard.terraform.providers import ProviderConfig
 from tagguard.terraform.source_cells import cell_of, plain, why_unknown
 from tagguard.terraform.source_tags import Undecided
 from tagguard.terraform.written_keys import WrittenKeys
@@ -20,9 +21,13 @@ from tagguard.terraform.written_keys import WrittenKeys
 Related = Callable[[str, str], Sequence[Resource]]
 """Gives the resources of a type at an address, and what they imply."""
 
+REACH_VOLUMES = (5, 39)
+"""https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md (5.39.0)"""
 _META = {"connection", "count", "depends_on", "dynamic", "for_each", "lifecycle", "provider",
          "provisioner"}  # fmt: skip
 """What stands in a block for Terraform itself."""
+_BLOCKS = {"tag"}
+"""Blocks of which JSON may write the only one as an object."""
 _NOTHING = Cell()
 
 
@@ -39,7 +44,8 @@ class SourceBlock:
     def value(self, name: str) -> Value:
         """Give an argument or nested blocks; null where nothing is written."""
         if name not in self._values:
-            self._values[name] = member(self.block.body, name, self._evaluate)
+            as_blocks = name in _BLOCKS
+            self._values[name] = member(self.block.body, name, self._evaluate, as_blocks=as_blocks)
         return self._values[name]
 
     def _evaluate(self, expression: Expression, bindings: Mapping[str, Value]) -> Value:
@@ -83,26 +89,50 @@ class SourceBlock:
                 return None
         return value
 
+    def reference(self, path: str) -> str:
+        """Give the address that an argument at a dotted path plainly refers to: `TYPE.NAME.x`."""
+        *blocks, name = path.split(".")
+        body = self.block.body
+        for step in blocks:
+            found = body.blocks(step)
+            if not found:
+                return ""
+            body = found[0].body
+        written = body.attributes.get(name)
+        named = written.expression.reference() if written else ""
+        return f"{self.module.address}.{named}".lstrip(".") if named else ""
+
     def location(self, path: str) -> Location:
         """Tell where an argument is written: its name, or the block that it is in."""
+        if plainly := self.block.body.attributes.get(path):
+            return plainly.location
         found = WrittenKeys([self.block.body]).find(path, "") if path else None
         return found or self.block.location
 
-    def attributes(self) -> dict[str, Any]:
-        """Give all that is written and known, for policies; secrets are masked."""
+    def attributes(self, tags: str = "") -> dict[str, Any]:
+        """Give all that is written and known, for policies, as a plan would; secrets are masked.
+
+        `tags` is the argument with tags, whose values are texts.
+        """
         body = self.block.body
         names = dict.fromkeys([*body.attributes, *(block.type for block in body.blocks())])
         names |= {block.labels[0]: None for block in body.blocks("dynamic") if block.labels}
         values = ((name, self.value(name)) for name in names if name not in _META)
-        return {name: plain(value) for name, value in values if not isinstance(value, Unknown)}
+        return {
+            name: plain(value, as_text=name == tags)
+            for name, value in values
+            if not isinstance(value, Unknown)
+        }
 
 
 class SourceSurroundings:
     """What stands around one resource in source."""
 
-    def __init__(self, written: SourceBlock, defaults: TagSet, related: Related) -> None:
-        self.defaults = defaults
+    def __init__(self, written: SourceBlock, config: ProviderConfig, related: Related) -> None:
+        self.defaults = config.default_tags
         """The provider's default tags."""
+        self.reach_volumes = config.below > REACH_VOLUMES if config.below else None
+        """They reach an instance's volumes."""
         self._written = written
         self._related = related
 
@@ -116,10 +146,16 @@ class SourceSurroundings:
 
     def related(self, path: str, type_: str) -> Sequence[Resource]:
         """Give the resources of a type that the argument names, and what they imply."""
+        of = self._of(path) or self._written.reference(path)
+        return self._related(of, type_) if of else ()
+
+    def attribute(self, path: str) -> str:
+        """Name the attribute of another resource that the argument is."""
+        return self._of(path).rpartition(".")[2]
+
+    def _of(self, path: str) -> str:
         value = bare(self._written.within(path))
-        if not isinstance(value, Unknown) or not value.of:
-            return ()
-        return self._related(value.of, type_)
+        return value.of if isinstance(value, Unknown) else ""
 
 
 def hidden(written: SourceBlock, path: str) -> Undecided:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
+from tagguard.hcl.comments import ignores
 from tagguard.hcl.modules import Call
 from tagguard.hcl.nodes import Attribute
 from tagguard.hcl.values import Object, Unknown, bare
-from tagguard.model import Location, Resource, TagSet
+from tagguard.model import Resource, TagSet
 from tagguard.terraform.clouds import cloud_of
+from tagguard.terraform.source_layers import Layers
 
 TYPE = "module"
 """The type of what stands for a module whose code is not at hand."""
@@ -23,7 +25,7 @@ MOST_KEYS = 10
 """Most keys that are named."""
 
 
-def unresolved(call: Call, location: Location, scope: str) -> Resource:
+def unresolved(call: Call, layers: Layers, scope: str) -> Resource:
     """Give what stands for a module that cannot be looked into."""
     match = _REGISTRY.fullmatch(call.source)
     provider = match["provider"] if match else ""
@@ -37,7 +39,8 @@ def unresolved(call: Call, location: Location, scope: str) -> Resource:
         scope=scope,
         tags=TagSet(complete=False, reason=reason),
         taggable="unknown",
-        location=location,
+        ignores=ignores([call.block, *layers.foreign_blocks]),
+        location=layers.editable(call.block.location),
         places=(f"the arguments of `{call.static_address}`",),
     )
 

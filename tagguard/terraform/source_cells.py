@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tagguard.hcl.values import Object, Sensitive, Tuple, Unknown, Value, bare, to_text
-from tagguard.model import SENSITIVE
+from tagguard.model import SENSITIVE, Location, TagSet
 from tagguard.terraform.plan_attributes import MORE, Cell, Json
 
 
@@ -65,8 +65,31 @@ def _tuple(value: Tuple) -> tuple[Json, Json, Json]:
     return known, unknown if any(unknown) else None, sensitive if any(sensitive) else None
 
 
-def plain(value: Value) -> Any:  # noqa: ANN401 - any JSON
-    """Give a value as plain data for policies: secrets masked, unknown members left out."""
+def with_nulls_kept(cell: Cell) -> Cell:
+    """Give a map as a provider reads it that takes null members for empty texts."""
+    if not isinstance(cell.known, dict):
+        return cell
+    known = {key: "" if value is None else value for key, value in cell.known.items()}
+    return Cell(known, cell.unknown, cell.sensitive)
+
+
+def as_map(tags: TagSet) -> Object:
+    """Give effective tags as a value, for who refers to them."""
+    items: dict[str, Value] = {}
+    origins: dict[str, Location] = {}
+    for tag in tags:
+        value = tag.value if tag.value is not None else Unknown(tag.unknown)
+        items[tag.key] = Sensitive(value) if tag.sensitive else value
+        if tag.location is not None:
+            origins[tag.key] = tag.location
+    return Object(items, tags.complete, tags.reason, "map", origins)
+
+
+def plain(value: Value, *, as_text: bool = False) -> Any:  # noqa: ANN401 - any JSON
+    """Give a value as plain data for policies: secrets masked, unknown members left out.
+
+    With `as_text` numbers and booleans are texts, as in a map of texts.
+    """
     match value:
         case Sensitive():
             return SENSITIVE
@@ -74,12 +97,16 @@ def plain(value: Value) -> Any:  # noqa: ANN401 - any JSON
             return None
         case Object():
             pairs = value.items.items()
-            return {key: plain(item) for key, item in pairs if not isinstance(item, Unknown)}
+            return {
+                key: plain(item, as_text=as_text)
+                for key, item in pairs
+                if not isinstance(item, Unknown)
+            }
         case Tuple():
-            return [plain(item) for item in value.items]
-        case Decimal():
-            return float(value)
-    return value
+            return [plain(item, as_text=as_text) for item in value.items]
+        case int() | Decimal() if as_text:
+            return to_text(value)
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _parts(collection: Object | Tuple) -> Iterable[Value]:

@@ -6,6 +6,7 @@ import posixpath
 
 from tagguard.hcl.module_sources import is_installed
 from tagguard.hcl.modules import Module
+from tagguard.hcl.nodes import Block
 from tagguard.model import Location
 
 
@@ -20,10 +21,14 @@ class Layers:
         ]
         self.foreign = ""
         """The outermost call of code that nobody edits, as an address without instance keys."""
+        self.foreign_blocks: tuple[Block, ...] = ()
+        """Its block, which speaks for all that the code makes."""
         self._call: Location | None = None
         for inner in (module, *module.callers()):
             if inner.called is not None and is_installed(inner.folder):
-                self.foreign, self._call = inner.static_address, inner.called.call.block.location
+                block = inner.called.call.block
+                self.foreign, self._call = inner.static_address, block.location
+                self.foreign_blocks = (block,)
 
     def editable(self, location: Location) -> Location:
         """Give a place, or in code that nobody edits the call of it."""

@@ -2,32 +2,48 @@
 
 https://developer.hashicorp.com/terraform/language/modules/develop/providers: a module has what its
 call passes in `providers`, what it configures itself, and else what its caller has by default.
+https://opentofu.org/docs/language/providers/configuration/#for_each-multiple-instances-of-a-provider-configuration:
+a configuration with `for_each` has instances, of which each user picks one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tagguard.hcl.bodies import member
+from tagguard.hcl.evaluation import Program
+from tagguard.hcl.module_scopes import InstanceScope
 from tagguard.hcl.modules import Module
 from tagguard.hcl.nodes import Block, Body, Expression
 from tagguard.hcl.repetition import Instance
-from tagguard.hcl.values import Object, Tuple, Unknown, Value, bare
-from tagguard.model import TagSet
-from tagguard.terraform.effective_tags import NO_TAGS
+from tagguard.hcl.values import Object, Tuple, Unknown, Value, bare, marked
+from tagguard.model import Location, TagSet
+from tagguard.terraform.effective_tags import NO_TAGS, either
 from tagguard.terraform.plan_tags import map_tags
+from tagguard.terraform.provider_versions import ProviderVersions
 from tagguard.terraform.providers import ANY_KEY, ProviderConfig, ignored_keys
 from tagguard.terraform.source_cells import cell_of, why_unknown
 from tagguard.terraform.source_layers import Layers
 from tagguard.terraform.source_tags import Undecided, located
 
-_NAME = re.compile(r"(?P<name>[\w-]+)(?:\.(?P<alias>[\w-]+))?")
+_NAME = re.compile(
+    r"(?P<name>[\w-]+)(?:\s*\.\s*(?P<alias>[\w-]+))?(?:\s*\[(?P<index>.+)\])?", re.DOTALL
+)
 _PROXY = {"alias", "version"}
 """What a block may hold in a called module that only stands for what is passed."""
+
+
+class _Name(Struct, frozen=True):
+    """How a configuration is named."""
+
+    name: str
+    alias: str = ""
+    index: str = ""
+    """The expression that picks an instance."""
 
 
 class Used(Struct, frozen=True):
@@ -36,6 +52,8 @@ class Used(Struct, frozen=True):
     module: Module
     name: str
     alias: str = ""
+    instance: str | Unknown | None = None
+    """Which instance of it; None: it has no instances."""
 
     @property
     def block(self) -> Block | None:
@@ -53,45 +71,75 @@ class Used(Struct, frozen=True):
 class SourceProviders:
     """The provider configurations below one root; each is read once."""
 
-    def __init__(self) -> None:
-        self._configs: dict[tuple[str, str], ProviderConfig] = {}
+    def __init__(self, versions: ProviderVersions) -> None:
+        self._versions = versions
+        self._configs: dict[tuple[str, str, str, str | None], ProviderConfig] = {}
 
-    def config(self, module: Module, block: Block) -> ProviderConfig:
-        """Give the configuration that a resource's block uses."""
-        wanted = named(module, block)
-        found = self._configs.get((module.address, f"{wanted.name}.{wanted.alias}"))
+    def config(self, module: Module, block: Block, instance: Instance) -> ProviderConfig:
+        """Give the configuration that an instance of a resource or data block uses."""
+        used = _named(module, block, instance)
+        picked = used.instance.reason if isinstance(used.instance, Unknown) else used.instance
+        place = module.address, used.name, used.alias, picked
+        found = self._configs.get(place)
         if found is None:
-            found = self._read(wanted)
-            self._configs[module.address, f"{wanted.name}.{wanted.alias}"] = found
+            found = self._configs[place] = self._read(used)
         return found
 
     def _read(self, wanted: Used) -> ProviderConfig:
-        full_name = source_name(wanted)
+        full_name = _source_name(wanted)
         used = _resolved(wanted)
+        plain = ProviderConfig(
+            used.key,
+            full_name=full_name,
+            below=self._versions.below(wanted.module, full_name),
+        )
         if used.block is not None:
-            return _configured(used, used.block, full_name)
-        reason = _why_missing(used)
-        if not reason:
-            return ProviderConfig(used.key, full_name=full_name)
-        hidden = TagSet(complete=False, reason=f"default tags are not known: {reason}")
-        return ProviderConfig(used.key, hidden, is_sure=False, full_name=full_name)
+            return _configured(plain, used, used.block)
+        if reason := _why_missing(used):
+            hidden = TagSet(complete=False, reason=f"default tags are not known: {reason}")
+            return replace(plain, default_tags=hidden, is_sure=False)
+        return plain
 
 
-def named(module: Module, block: Block) -> Used:
+def _named(module: Module, block: Block, instance: Instance) -> Used:
     """Give the configuration that a block names, or the default one of its type."""
     written = block.body.attributes.get("provider")
-    match = _NAME.match(written.expression.text().strip('"')) if written else None
-    if match is None:
+    name = _name(written.expression) if written else None
+    if name is None:
         return Used(module, block.labels[0].partition("_")[0])
-    return Used(module, match["name"], match["alias"] or "")
+    return _used(module, name, module.scope(instance))
 
 
-def source_name(used: Used) -> str:
+def _name(expression: Expression) -> _Name | None:
+    match = _NAME.fullmatch(expression.text().strip().strip('"'))
+    return _Name(match["name"], match["alias"] or "", match["index"] or "") if match else None
+
+
+def _used(module: Module, name: _Name, scope: Module | InstanceScope) -> Used:
+    if not name.index:
+        return Used(module, name.name, name.alias)
+    picked = bare(module.value(_Index(name.index), None, scope))  # type: ignore[arg-type] # only its program is asked for
+    if not isinstance(picked, str | Unknown):
+        picked = Unknown(f"`{name.index}` is no text")
+    return Used(module, name.name, name.alias, picked)
+
+
+class _Index(Struct, frozen=True):
+    """An index that is known as text only."""
+
+    written: str
+
+    def program(self) -> Program:
+        """Give what evaluates it, as text."""
+        from tagguard.hcl.native_templates import text_program  # noqa: PLC0415 - few need it
+
+        return text_program(f"${{{self.written}}}", Location("", 1, 1))
+
+
+def _source_name(used: Used) -> str:
     """Name the provider by its source: `hashicorp/aws`; by its local name where none is given."""
     requirement = used.module.declared.required.get(used.name)
-    if requirement is None:
-        return used.name
-    for entry in requirement.entries():
+    for entry in requirement.entries() if requirement else ():
         if entry.key == "source" and (source := entry.value.literal()):
             return source
     return used.name
@@ -104,33 +152,27 @@ def _resolved(used: Used) -> Used:
         if called is None:
             return used
         caller = called.call.caller
-        passed = _passed(called.call.block.body)
-        given = passed.get((used.name, used.alias))
+        given = _passed(called.call.block.body).get((used.name, used.alias))
         own = used.block
-        if own is not None and not (_is_proxy(own.body) and (given or not used.alias)):
+        if own is not None and not (given and _is_proxy(own.body)):
             return used
         if given is not None:
-            used = Used(caller, *given)
+            used = _used(caller, given, called.scope)
         elif used.alias:
             return used
         else:
             used = Used(caller, used.name)
 
 
-def _passed(call: Body) -> Mapping[tuple[str, str], tuple[str, str]]:
+def _passed(call: Body) -> Mapping[tuple[str, str], _Name]:
     """Read `providers = { aws.here = aws.there }` of a call."""
     providers = call.attributes.get("providers")
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+    found: dict[tuple[str, str], _Name] = {}
     for entry in providers.expression.entries() if providers else ():
-        inner, outer = _pair(entry.written), _pair(entry.value)
+        inner, outer = _name(entry.written), _name(entry.value)
         if inner and outer:
-            found[inner] = outer
+            found[inner.name, inner.alias] = outer
     return found
-
-
-def _pair(expression: Expression) -> tuple[str, str] | None:
-    match = _NAME.match(expression.text().strip('"'))
-    return (match["name"], match["alias"] or "") if match else None
 
 
 def _is_proxy(body: Body) -> bool:
@@ -142,28 +184,46 @@ def _why_missing(used: Used) -> str:
     declared = used.module.declared
     if not declared.is_whole:
         return f"provider `{used.key}` may stand in what could not be read"
-    if not used.alias:
-        return ""
-    return f"provider `{used.key}` is configured nowhere, so a caller must pass it"
+    entries = (each for one in declared.required.values() for each in one.entries())
+    if used.alias or any(entry.key == "configuration_aliases" for entry in entries):
+        return f"provider `{used.key}` is configured nowhere, so a caller must pass it"
+    return ""
 
 
-def _configured(used: Used, block: Block, full_name: str) -> ProviderConfig:
+def _configured(plain: ProviderConfig, used: Used, block: Block) -> ProviderConfig:
+    """Read a configuration; where nobody knows which of its instances, what all of them share."""
+    if "for_each" not in block.body.attributes:
+        return _instance(plain, used.module, block, used.module)
     module = used.module
-    scope = module
-    if "for_each" in block.body.attributes:
-        hidden = Unknown("each resource picks its own instance of the provider")
-        scope = module.scope(Instance(each_key=hidden, each_value=hidden, is_open=True))  # type: ignore[assignment] # both are scopes
+    found = module.instances(block)
+    picked = used.instance
+    for each in found.known:
+        if each.key == picked:
+            return _instance(plain, module, block, module.scope(each))
+    reason = picked.reason if isinstance(picked, Unknown) else "which instance is not known"
+    if found.open is not None or not found.known:
+        hidden = Unknown(reason)
+        open_ = Instance(each_key=hidden, each_value=hidden, is_open=True)
+        return _instance(plain, module, block, module.scope(open_))
+    each_of = [_instance(plain, module, block, module.scope(each)) for each in found.known]
+    defaults = either([config.default_tags for config in each_of], reason)
+    return replace(plain, default_tags=defaults, is_sure=False)
 
+
+def _instance(
+    plain: ProviderConfig, module: Module, block: Block, scope: Module | InstanceScope
+) -> ProviderConfig:
     def evaluate(expression: Expression, bindings: Mapping[str, Value]) -> Value:
         return module.value(expression, bindings, scope)
 
-    plain = ProviderConfig(used.key, full_name=full_name)
     region = bare(member(block.body, "region", evaluate))
     ignored = bare(member(block.body, "ignore_tags", evaluate))
     defined = bare(member(block.body, "ignore_defined_tags", evaluate))
+    as_blocks = plain.full_name.rpartition("/")[2] == "aws"
+    defaults = member(block.body, plain.attribute, evaluate, as_blocks=as_blocks)
     return replace(
         plain,
-        default_tags=_defaults(plain, block, member(block.body, plain.attribute, evaluate), module),
+        default_tags=_defaults(plain, block, defaults, module),
         region=region if isinstance(region, str) else None,
         left_open=_left_open(ignored),
         ignored=tuple(_texts(defined)),
@@ -181,9 +241,8 @@ def _defaults(config: ProviderConfig, block: Block, value: Value, module: Module
         first = bare(inner.items[0]) if inner.items and inner.complete else Unknown(inner.reason)
         if isinstance(first, Object):
             place = first.origins.get("tags", place)
-            value = inner = first.items.get("tags")
-        else:
-            value = first
+            first = first.items.get("tags")
+        value = marked(first, value)
     cell = cell_of(value)
     named_by = f"the `{config.attribute}` of provider `{config.key}`"
     why = why_unknown(value)
@@ -200,11 +259,11 @@ def _left_open(value: Value) -> str:
         return ""
     if not isinstance(first, Object) or why_unknown(first):
         return ANY_KEY
-    return ignored_keys(_texts(first.items.get("keys")), _texts(first.items.get("key_prefixes")))
+    keys, prefixes = (list(_texts(first.items.get(name))) for name in ("keys", "key_prefixes"))
+    return ignored_keys(keys, prefixes)
 
 
-def _texts(value: Value) -> list[str]:
+def _texts(value: Value) -> Iterator[str]:
     inner = bare(value)
-    return (
-        [item for item in inner.items if isinstance(item, str)] if isinstance(inner, Tuple) else []
-    )
+    if isinstance(inner, Tuple):
+        yield from (item for item in inner.items if isinstance(item, str))

@@ -12,6 +12,7 @@ from tagguard.hcl.folder import Folders
 from tagguard.hcl.modules import Root
 from tagguard.hcl.variable_files import given_values
 from tagguard.model import Problem, Resource
+from tagguard.terraform.provider_versions import ProviderVersions
 from tagguard.terraform.source_resources import SourceReader
 from tagguard.tree import Tree
 
@@ -36,7 +37,7 @@ class RootOptions(Struct, frozen=True, kw_only=True):
 class RootReading(Struct, frozen=True):
     """What one root module comes to."""
 
-    items: tuple[Resource | Problem, ...] = ()
+    items: tuple[Item, ...] = ()
     """In a stable order; what a resource implies follows it."""
     folders: tuple[str, ...] = ()
     """Every folder that was asked for as a module, the root's first; also those that are not there.
@@ -62,7 +63,11 @@ def read_root(
     )
     root.faults.update(dict.fromkeys(faults))
     reader = SourceReader(
-        root, Catalog(options.catalog), scope, with_attributes=options.with_attributes
+        root,
+        Catalog(options.catalog),
+        ProviderVersions(folder, tree),
+        scope,
+        with_attributes=options.with_attributes,
     )
     resources = list(reader.resources())
     return RootReading((*resources, *problems(root)), tuple(root.folders))

@@ -19,6 +19,8 @@ from tagguard.terraform.source_layers import Layers
 class Undecided(Hidden, frozen=True, gc=False):
     """Says why something in the source is not known."""
 
+    planned_only: bool = True
+    """Source does not show either what a provider computes."""
     why: Callable[[], str] = str
     """Gives a sentence."""
 
