@@ -43,6 +43,7 @@ class Tree:
         """`roots` are folders; `cwd` is what shown paths are relative to."""
         self._cwd = cwd
         self._roots = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
+        self._below = tuple(os.path.join(root, "") for root in self._roots)  # noqa: PTH118 - as below
         self._base = os.fspath(cwd)
         self._places: dict[str, str] = {}
 
@@ -172,7 +173,7 @@ class Tree:
             return None
 
     def _inside(self, real: str) -> str | None:
-        within = any(os.path.commonpath([real, root]) == root for root in self._roots)
+        within = real in self._roots or real.startswith(self._below)
         return real if within else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -162,6 +163,7 @@ def _read(provider: str) -> ProviderData:
     return msgspec.json.decode((DATA / f"{provider}.json").read_bytes(), type=ProviderData)
 
 
+@cache
 def _load(provider: str) -> dict[str, Entry | None]:
     newest = _read(provider)
     types = newest.types()

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from tagguard.hcl.comments import strays
 from tagguard.hcl.constraints import ANY, Constraint, constraint
 from tagguard.hcl.folder import Folder, is_override
 from tagguard.hcl.nodes import Attribute, Block, Expression, Fault
@@ -31,6 +32,17 @@ class Variable(Struct, frozen=True):
     is_nullable: bool
 
 
+class Requirement(Struct, frozen=True):
+    """One entry of `required_providers`."""
+
+    source: str
+    """The provider's source address; its local name where none is given."""
+    version: str
+    """The constraint as it is written; empty: none."""
+    is_passed: bool
+    """Callers pass configurations of it (`configuration_aliases`)."""
+
+
 class Declarations:
     """The declarations of one folder."""
 
@@ -40,6 +52,8 @@ class Declarations:
         """Everything in the folder could be read."""
         self.is_there = bool(folder.files)
         """The folder holds Terraform files."""
+        self.strays = tuple(one for file in folder.files for one in strays(file))
+        """The waivers that stand neither at a resource nor at a module call."""
         self._terraform: list[Block] = []
         self.locals: dict[str, Attribute] = {}
         named: dict[tuple[str, ...], list[Block]] = {}
@@ -77,13 +91,14 @@ class Declarations:
         return {name: _variable(block) for name, block in self._variables.items()}
 
     @cached_property
-    def required(self) -> Mapping[str, Expression]:
+    def required(self) -> Mapping[str, Requirement]:
         """What `required_providers` says, by local name."""
-        found: dict[str, Expression] = {}
-        for block in self._terraform:
-            for inner in block.body.blocks("required_providers"):
-                found |= {name: each.expression for name, each in inner.body.attributes.items()}
-        return found
+        inner = (each for one in self._terraform for each in one.body.blocks("required_providers"))
+        return {
+            name: _requirement(name, attribute.expression)
+            for block in inner
+            for name, attribute in block.body.attributes.items()
+        }
 
     def _add(
         self, named: dict[tuple[str, ...], list[Block]], block: Block, *, overrides: bool
@@ -123,6 +138,16 @@ class Declarations:
 
 def _of(blocks: Mapping[tuple[str, ...], Block], type_: str) -> dict[str, Block]:
     return {head[1]: block for head, block in blocks.items() if head[0] == type_}
+
+
+def _requirement(name: str, written: Expression) -> Requirement:
+    values = {entry.key: entry.value for entry in written.entries()}
+    source, version = values.get("source"), values.get("version", written)
+    return Requirement(
+        (source and source.literal()) or name,
+        version.literal() or "",
+        "configuration_aliases" in values,
+    )
 
 
 def _variable(block: Block) -> Variable:

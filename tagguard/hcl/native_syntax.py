@@ -97,9 +97,9 @@ class NativeBody:
     def attributes(self) -> Mapping[str, Attribute]:
         """The attributes by name."""
         source, found = self._source, dict[str, Attribute]()
-        for node in _members(self._nodes):
-            parts = node.named_children if node.type == "attribute" else ()
-            if parts and parts[-1].type == "expression":
+        for node in self._sorted[0]:
+            parts = node.named_children
+            if parts[-1].type == "expression":
                 name, expression = source.text(parts[0]), NativeExpression(source, parts[-1])
                 found.setdefault(name, Attribute(name, source.location(node), expression))
         return found
@@ -115,14 +115,26 @@ class NativeBody:
     @cached_property
     def _blocks(self) -> list[Block]:
         source, found = self._source, list[Block]()
-        for node in _members(self._nodes):
-            if node.type == "block" or node.is_error:
-                match _head(node):
-                    case [first, *labels], rest:
-                        type_, location = source.text(first), source.location(node)
-                        texts = tuple(_label(source, label) for label in labels)
-                        found.append(Block(type_, texts, location, NativeBody(source, rest, node)))
+        for node in self._sorted[1]:
+            match _head(node):
+                case [first, *labels], rest:
+                    type_, location = source.text(first), source.location(node)
+                    texts = tuple(_label(source, label) for label in labels)
+                    found.append(Block(type_, texts, location, NativeBody(source, rest, node)))
         return found
+
+    @cached_property
+    def _sorted(self) -> tuple[list[Node], list[Node]]:
+        """The nodes of attributes, and those of blocks or what is left of them."""
+        attributes: list[Node] = []
+        blocks: list[Node] = []
+        for node in _members(self._nodes):
+            type_ = node.type
+            if type_ == "attribute":
+                attributes.append(node)
+            elif type_ == "block" or node.is_error:
+                blocks.append(node)
+        return attributes, blocks
 
 
 def _head(node: Node) -> tuple[list[Node], list[Node]] | None:

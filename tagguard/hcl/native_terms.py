@@ -6,6 +6,7 @@ nobody can tell what belongs to the fault. So is one in an attribute that has a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,10 @@ class Reader:
 
     def term(self, node: Node) -> Term:
         """Give the term for any node of an expression."""
+        if (plain := _plain(self.source, node)) is not None:
+            self.size += 1
+            self.height = max(self.height, self._depth + 1)
+            return plain
         while node.type in _TRANSPARENT:
             parts = _parts(node)
             if len(parts) != 1:
@@ -155,6 +160,10 @@ class Reader:
         return MakeObject(tuple(members))
 
     def _key(self, node: Node) -> Term:
+        if isinstance(plain := _plain(self.source, node), Binding):
+            return Literal(plain.name)
+        if isinstance(plain, Literal) and isinstance(plain.value, str):
+            return plain
         text, inner = key_text(self.source, node), unwrapped(node)
         if text is not None and inner.type != "numeric_lit":
             return Literal(text)
@@ -249,6 +258,34 @@ class Reader:
         names = [self.source.text(word) for word in words]
         key, value = names if len(names) == 2 else ("", *names[:1], "")[:2]  # noqa: PLR2004 - a pair
         return (key, value), self.operand(_expressions(node))
+
+
+def _plain(source: Source, node: Node) -> Term | None:
+    """Give the term for what needs no look at the nodes inside: most leaves of expressions."""
+    match = _PLAIN.fullmatch(source.data, node.start_byte, node.end_byte)
+    if match is None:
+        return None
+    text = match[0].decode()
+    match match.lastgroup:
+        case "text":
+            return Literal(text[1:-1])
+        case "number":
+            return Literal(int(text))
+    if text in _WORDS:
+        return Literal(_WORDS[text])
+    head, *names = text.split(".")
+    if head in _WORDS:
+        return None
+    return Reference(head, tuple(names)) if names else Binding(head)
+
+
+_PLAIN = re.compile(
+    rb'"(?P<text>)[^"\\$%{\n]*"'
+    rb"|(?P<number>)(?:0|[1-9][0-9]{0,14})"
+    rb"|(?P<name>)[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*"
+)
+"""A string without escapes and templates, a whole number, names with dots between them."""
+_WORDS = {"true": True, "false": False, "null": None}
 
 
 def _steps(node: Node) -> Iterable[Node]:

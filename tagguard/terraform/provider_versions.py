@@ -63,11 +63,9 @@ class ProviderVersions:
 
 def _required(module: Module, name: str) -> Iterator[Bound]:
     for each in (module, *module.callers()):
-        for local, requirement in each.declared.required.items():
-            entries = {entry.key: entry.value.literal() or "" for entry in requirement.entries()}
-            source = entries.get("source") or local
-            if f"hashicorp/{source}".endswith(f"/{name}") and (version := entries.get("version")):
-                yield from map(_bound, version.split(","))
+        for one in each.declared.required.values():
+            if one.version and f"hashicorp/{one.source}".endswith(f"/{name}"):
+                yield from map(_bound, one.version.split(","))
 
 
 def _bound(constraint: str) -> Bound:

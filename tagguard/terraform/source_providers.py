@@ -46,6 +46,9 @@ class _Name(Struct, frozen=True):
     """The expression that picks an instance."""
 
 
+_Place = tuple[str | None, ...]
+
+
 class Used(Struct, frozen=True):
     """Which configuration is meant, by the names of one module."""
 
@@ -61,6 +64,12 @@ class Used(Struct, frozen=True):
         return self.module.declared.providers.get((self.name, self.alias))
 
     @property
+    def place(self) -> _Place:
+        """Tell it from others below one root."""
+        picked = self.instance.reason if isinstance(self.instance, Unknown) else self.instance
+        return self.module.address, self.name, self.alias, picked
+
+    @property
     def key(self) -> str:
         """Name it as plans do: `aws.west`, `module.app:aws`."""
         own = f"{self.name}.{self.alias}" if self.alias else self.name
@@ -73,28 +82,28 @@ class SourceProviders:
 
     def __init__(self, versions: ProviderVersions) -> None:
         self._versions = versions
-        self._configs: dict[tuple[str, str, str, str | None], ProviderConfig] = {}
+        self._configs: dict[_Place, ProviderConfig] = {}
+        self._configured: dict[_Place, ProviderConfig] = {}
 
     def config(self, module: Module, block: Block, instance: Instance) -> ProviderConfig:
         """Give the configuration that an instance of a resource or data block uses."""
         used = _named(module, block, instance)
-        picked = used.instance.reason if isinstance(used.instance, Unknown) else used.instance
-        place = module.address, used.name, used.alias, picked
-        found = self._configs.get(place)
+        found = self._configs.get(used.place)
         if found is None:
-            found = self._configs[place] = self._read(used)
+            found = self._configs[used.place] = self._read(used)
         return found
 
     def _read(self, wanted: Used) -> ProviderConfig:
         full_name = _source_name(wanted)
+        below = self._versions.below(wanted.module, full_name)
         used = _resolved(wanted)
-        plain = ProviderConfig(
-            used.key,
-            full_name=full_name,
-            below=self._versions.below(wanted.module, full_name),
-        )
+        plain = ProviderConfig(used.key, full_name=full_name)
         if used.block is not None:
-            return _configured(plain, used, used.block)
+            place = (*used.place, full_name)
+            if place not in self._configured:
+                self._configured[place] = _configured(plain, used, used.block)
+            return replace(self._configured[place], below=below)
+        plain = replace(plain, below=below)
         if reason := _why_missing(used):
             hidden = TagSet(complete=False, reason=f"default tags are not known: {reason}")
             return replace(plain, default_tags=hidden, is_sure=False)
@@ -139,10 +148,7 @@ class _Index(Struct, frozen=True):
 def _source_name(used: Used) -> str:
     """Name the provider by its source: `hashicorp/aws`; by its local name where none is given."""
     requirement = used.module.declared.required.get(used.name)
-    for entry in requirement.entries() if requirement else ():
-        if entry.key == "source" and (source := entry.value.literal()):
-            return source
-    return used.name
+    return requirement.source if requirement else used.name
 
 
 def _resolved(used: Used) -> Used:
@@ -184,8 +190,7 @@ def _why_missing(used: Used) -> str:
     declared = used.module.declared
     if not declared.is_whole:
         return f"provider `{used.key}` may stand in what could not be read"
-    entries = (each for one in declared.required.values() for each in one.entries())
-    if used.alias or any(entry.key == "configuration_aliases" for entry in entries):
+    if used.alias or any(one.is_passed for one in declared.required.values()):
         return f"provider `{used.key}` is configured nowhere, so a caller must pass it"
     return ""
 
