@@ -19,14 +19,12 @@ from tagguard.findings import (
     INVENTORY,
     confidential_lines,
     crashed,
-    finding_of,
     finding_order,
     listed,
     plain,
     redacted,
     undetermined_of,
     undetermined_order,
-    with_hint,
 )
 from tagguard.inline_exemptions import InlineExemptions
 from tagguard.model import (
@@ -34,9 +32,10 @@ from tagguard.model import (
     UNOWNED,
     Bucket,
     Crash,
-    ExemptionUse,
     Finding,
+    Ignore,
     Input,
+    Item,
     Judgement,
     ListedResource,
     Note,
@@ -54,9 +53,11 @@ from tagguard.model import (
 from tagguard.owners import Owners
 from tagguard.rules import Rule
 from tagguard.selectors import ValueOf
+from tagguard.standing import Standing
 from tagguard.taxonomy.reading import KeyReading, Reader, Reading
 from tagguard.taxonomy.standard import Taxonomy
 from tagguard.variants import merge_variants, with_shared_tags
+from tagguard.waivers import Waivers
 
 BATCH = 1_000
 """Resources judged together; policies get them in such batches."""
@@ -107,12 +108,15 @@ class Engine:
         self._secret_keys = setup.redact | {
             name for name, key in setup.taxonomy.keys.items() if key.record.forbidden
         }
-        self._inline = InlineExemptions(
-            setup.taxonomy.record.exemptions,
-            known=setup.known_rules or _known_rules(setup),
-            today=setup.taxonomy.today,
-        )
+        self._waivers = _waivers(setup)
         self._tally = Tally()
+        self._standing = Standing(
+            setup.taxonomy,
+            setup.owners,
+            self._tally,
+            teams=setup.teams,
+            changed_only=setup.changed_only,
+        )
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
         self.problems: list[Problem] = []
@@ -125,9 +129,7 @@ class Engine:
         """Code of other people will run."""
         return any(runner.policies for runner in self._setup.policies)
 
-    def judge(
-        self, items: Iterable[Resource | Problem], *, documents: Callable[[], int] = lambda: 0
-    ) -> None:
+    def judge(self, items: Iterable[Item], *, documents: Callable[[], int] = lambda: 0) -> None:
         """Judge all items; memory holds one batch, unless a policy needs the whole inventory.
 
         `documents` counts the documents that the items drawn so far came from.
@@ -152,19 +154,21 @@ class Engine:
             undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
             problems=tuple(sorted(self.problems, key=lambda one: (one.where, one.message))),
             notes=tuple(sorted(set(notes), key=lambda one: (one.where, one.message))),
-            exemptions=self._exemption_uses(),
+            exemptions=self._waivers.uses(partial=self._setup.partial),
             resources=tuple(sorted(self._listed, key=lambda one: (one.location.path, one.address)))
             if self._setup.list_resources
             else UNSET,
         )
 
-    def _resources(self, items: Iterable[Resource | Problem]) -> Iterator[Resource]:
+    def _resources(self, items: Iterable[Item]) -> Iterator[Resource]:
         for item in items:
             if isinstance(item, Problem):
                 self.problems.append(item)
-                continue
-            resource = with_shared_tags(item)
-            yield self._hide(resource) if self._secret_keys else resource
+            elif isinstance(item, Ignore):
+                self._waivers.meet([item])
+            else:
+                resource = with_shared_tags(item)
+                yield self._hide(resource) if self._secret_keys else resource
 
     def _hide(self, resource: Resource) -> Resource:
         """Mark values that must not be shown: of redacted and of forbidden keys."""
@@ -175,41 +179,10 @@ class Engine:
 
         return redacted(resource, names)
 
-    def _exemption_uses(self) -> tuple[ExemptionUse, ...]:
-        partial = self._setup.partial
-        rows = [*self._setup.exemptions.uses(partial=partial), *self._inline.uses(partial=partial)]
-        return tuple(sorted(rows, key=lambda row: row.id))
-
     def _prepare(self, resource: Resource) -> Judged:
-        self._inline.meet(resource)
-        team, bucket = self._team(resource), self._bucket_by_nature(resource)
+        self._waivers.meet(resource.ignores)
+        team, bucket = self._standing.team(resource), self._standing.bucket(resource)
         return Judged(resource, team, self._setup.taxonomy.values_of(resource), bucket, [])
-
-    def _team(self, resource: Resource) -> str:
-        """Name the owner: of an implied resource that nobody claims it is its creator's."""
-        team = self._setup.owners.team(resource, self._setup.taxonomy.values_of(resource))
-        if team == UNOWNED and resource.creator is not None:
-            return self._team(resource.creator)
-        return team
-
-    def _bucket_by_nature(self, resource: Resource) -> Bucket | None:
-        """Settle resources that no rule may judge; an implied one goes with its creator.
-
-        So `--team` takes implied resources along with their creators, whatever their own tags say.
-        """
-        setup, lineage = self._setup, _lineage(resource)
-        filtered = setup.teams and self._team(lineage[-1]) not in setup.teams
-        unwanted = resource.creator is not None and not setup.taxonomy.record.implied
-        if filtered or unwanted or any(one.excluded for one in lineage):
-            return "excluded"
-        if setup.changed_only and not resource.changes_tags:
-            self._tally.unchanged += 1
-            return "excluded"
-        if any(one.managed_by != "user" for one in lineage):
-            return "managed"
-        if resource.taggable == "no":
-            return "untaggable"
-        return None if setup.taxonomy.covers(resource) else "excluded"
 
     def _judge_batch(self, batch: list[Judged], *, whole: bool) -> None:
         open_ones = [one for one in batch if one.bucket is None]
@@ -314,14 +287,7 @@ class Engine:
                     undecided = True
                     self._undetermined.append(undetermined_of(outcome, one.resource, one.team))
                 continue
-            exempt, refusal = self._waiver(outcome, one)
-            finding = finding_of(
-                with_hint(outcome, refusal),
-                one.resource,
-                one.team,
-                exempt=exempt,
-                baseline=self._setup.baseline,
-            )
+            finding = self._waivers.finding(outcome, one.resource, one.team, one.value_of)
             self._findings.append(finding)
             is_open = finding.status == "open"
             open_findings += is_open
@@ -334,37 +300,25 @@ class Engine:
             return "undetermined", open_findings
         return ("exempt" if waived else "compliant"), open_findings
 
-    def _waiver(self, outcome: Outcome, one: Judged) -> tuple[bool, str]:
-        """Tell whether a failure is waived, and else why what was meant to waive it does not."""
-        inline = self._inline.covers(outcome, one.resource)
-        if self._setup.exemptions.covers(outcome, one.resource, one.value_of) or inline:
-            return True, ""
-        return False, self._inline.refusal(outcome, one.resource)
-
     def _settle_unplaced(self, outcome: Outcome) -> None:
         """Report what a policy says of the inventory and of no single resource."""
         if outcome.verdict == "undetermined":
             self._undetermined.append(undetermined_of(outcome, INVENTORY, UNOWNED))
             return
-        finding = finding_of(
-            outcome, INVENTORY, UNOWNED, exempt=False, baseline=self._setup.baseline
-        )
+        finding = self._waivers.inventory_finding(outcome)
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.findings(UNOWNED)
 
 
-def _known_rules(setup: Setup) -> frozenset[str]:
+def _waivers(setup: Setup) -> Waivers:
     policies = (policy.id for runner in setup.policies for policy in runner.policies)
-    return frozenset((*BUILTIN_RULES, *policies))
-
-
-def _lineage(resource: Resource) -> list[Resource]:
-    """Give the resource, then what creates it, up to what nothing else implies."""
-    lineage = [resource]
-    while (creator := lineage[-1].creator) is not None:
-        lineage.append(creator)
-    return lineage
+    inline = InlineExemptions(
+        setup.taxonomy.record.exemptions,
+        known=setup.known_rules or {*BUILTIN_RULES, *policies},
+        today=setup.taxonomy.today,
+    )
+    return Waivers(setup.exemptions, inline, setup.baseline)
 
 
 def _batches(

@@ -70,18 +70,19 @@ class Exemptions:
         for name, one, _, last in self._entries:
             _check_term(name, one, last, today=today, max_days=max_days)
 
-    def covers(self, outcome: Outcome, resource: Resource, value_of: ValueOf) -> bool:
-        """Tell whether a waiver holds for this failure, and count its use."""
-        covered = False
+    def waiver(self, outcome: Outcome, resource: Resource, value_of: ValueOf) -> str | None:
+        """Give the id of the first waiver that holds for this failure; count the use of each."""
+        found: str | None = None
         for index in self._matching(resource, value_of):
-            _, one, _, last = self._entries[index]
+            name, one, _, last = self._entries[index]
             if one.rules and outcome.rule not in one.rules:
                 continue
             if one.keys and outcome.key not in one.keys:
                 continue
             self._used[index] += 1
-            covered = covered or self._today <= last
-        return covered
+            if found is None and self._today <= last:
+                found = name
+        return found
 
     def _matching(self, resource: Resource, value_of: ValueOf) -> list[int]:
         """Find the waivers for a resource; asked for each of its failures in a row."""

@@ -50,12 +50,12 @@ def comment_ignores(text: str, location: Location) -> tuple[Ignore, ...]:
     return statement_ignores(text[found.end() :], location)
 
 
-def bounded(found: Iterable[Ignore]) -> tuple[Ignore, ...]:
-    """Give a resource's waivers, each once; what is too much is told in place of the rest."""
+def bounded(found: Iterable[Ignore], holder: str = "the resource") -> tuple[Ignore, ...]:
+    """Give the waivers of a holder, each once; what is too much is told in place of the rest."""
     kept = tuple(islice(dict.fromkeys(found), MAX_IGNORES + 1))
     if len(kept) <= MAX_IGNORES:
         return kept
-    why = f"the resource holds more than {MAX_IGNORES} exemptions"
+    why = f"{holder} holds more than {MAX_IGNORES} exemptions"
     return (*kept[:MAX_IGNORES], unreadable(why, kept[-1].location))
 
 

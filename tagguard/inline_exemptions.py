@@ -8,14 +8,14 @@ in the hint of each finding that it was meant for. What waivers look like is tol
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from tagguard.errors import did_you_mean
 from tagguard.exemptions import state_of
-from tagguard.model import ExemptionUse, Ignore, Location, Outcome, Resource
+from tagguard.model import ExemptionState, ExemptionUse, Ignore, Location, Outcome, Resource
 from tagguard.taxonomy.document import ExemptionRules
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -44,22 +44,23 @@ class InlineExemptions:
         self._today = today
         self._met: dict[Ignore, _Judged] = {}
 
-    def meet(self, resource: Resource) -> None:
-        """Take note of a resource's waivers, that each be told of even if nothing needs it."""
-        for ignore in resource.ignores:
+    def meet(self, ignores: Iterable[Ignore]) -> None:
+        """Take note of waivers, that each be told of even if nothing needs it."""
+        for ignore in ignores:
             self._judged(ignore)
 
-    def covers(self, outcome: Outcome, resource: Resource) -> bool:
-        """Tell whether a waiver holds for this failure, and count its use.
+    def waiver(self, outcome: Outcome, resource: Resource) -> str | None:
+        """Give the id of the first waiver that holds for this failure; count the use of each.
 
         What a resource implies is under the waivers of its creator as well.
         """
-        covered = False
+        found: str | None = None
         for one in self._meant(outcome, resource):
             if not one.refused:
                 one.used += 1
-                covered = covered or self._today <= one.last
-        return covered
+                if found is None and self._today <= one.last:
+                    found = _id(one.ignore.location)
+        return found
 
     def refusal(self, outcome: Outcome, resource: Resource) -> str:
         """Say why what was meant to waive a failure does not; empty where nothing was."""
@@ -80,31 +81,34 @@ class InlineExemptions:
         for one in self._met.values():
             places.setdefault(one.ignore.location, []).append(one)
         for location, group in places.items():
-            row = self._use(_id(location), group)
+            row = self._use(location, group)
             if not (partial and row.state == "unused"):
                 yield row
 
-    def _use(self, name: str, group: list[_Judged]) -> ExemptionUse:
+    def _use(self, location: Location, group: list[_Judged]) -> ExemptionUse:
         used = sum(one.used for one in group)
-        reasons = dict.fromkeys(one.refused for one in group if one.refused)
-        if reasons:
-            told = "; ".join(reasons)
-            return ExemptionUse(id=name, state="refused", matched=used, reason=told)
-        state = state_of(group[0].last, used, today=self._today)
-        idle = [_named(one.ignore) for one in group if used and not one.used]
-        reason = f"matched nothing: {', '.join(idle)}" if idle else None
-        return ExemptionUse(id=name, state=state, matched=used, reason=reason)
+        state: ExemptionState = "refused"
+        reason = "; ".join(dict.fromkeys(one.refused for one in group if one.refused))
+        if not reason:
+            state = state_of(group[0].last, used, today=self._today)
+            idle = [_named(one.ignore) for one in group if used and not one.used]
+            reason = f"matched nothing: {', '.join(idle)}" if idle else ""
+        return ExemptionUse(
+            id=_id(location), state=state, matched=used, reason=reason or None, location=location
+        )
 
     def _meant(self, outcome: Outcome, resource: Resource) -> Iterator[_Judged]:
-        """Give the waivers that are meant for a failure."""
+        """Give the waivers that are meant for a failure, each once."""
         holder: Resource | None = resource
+        ignores: dict[Ignore, None] = {}
         while holder is not None:
-            for ignore in holder.ignores:
-                one = self._judged(ignore)
-                of_rule = one.speaks_of_all or ignore.rule == outcome.rule
-                if of_rule and ignore.key in {None, outcome.key}:
-                    yield one
+            ignores |= dict.fromkeys(holder.ignores)
             holder = holder.creator
+        for ignore in ignores:
+            one = self._judged(ignore)
+            of_rule = one.speaks_of_all or ignore.rule == outcome.rule
+            if of_rule and ignore.key in {None, outcome.key}:
+                yield one
 
     def _judged(self, ignore: Ignore) -> _Judged:
         one = self._met.get(ignore)

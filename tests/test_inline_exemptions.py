@@ -43,8 +43,8 @@ def row(exemptions, **options):
 def test_rule_and_key_must_match(waiver, outcome, covered):
     exemptions = inline()
     resource = make_resource(ignores=(waiver,))
-    exemptions.meet(resource)
-    assert exemptions.covers(outcome, resource) is covered
+    exemptions.meet(resource.ignores)
+    assert (exemptions.waiver(outcome, resource) == "main.tf:12") is covered
     state = ("main.tf:12", "active", 1, None) if covered else ("main.tf:12", "unused", 0, None)
     assert row(exemptions) == state
     assert exemptions.refusal(outcome, resource) == ""
@@ -52,8 +52,8 @@ def test_rule_and_key_must_match(waiver, outcome, covered):
 
 def test_a_resource_without_waivers_has_none_of_others():
     exemptions = inline()
-    exemptions.meet(make_resource(ignores=(ignore(),)))
-    assert not exemptions.covers(failure(), make_resource())
+    exemptions.meet([ignore()])
+    assert exemptions.waiver(failure(), make_resource()) is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_resource_without_waivers_has_none_of_others():
 )
 def test_it_holds_on_its_last_day(until, covered, state):
     exemptions, resource = inline(), make_resource(ignores=(ignore(until=until),))
-    assert exemptions.covers(failure(), resource) is covered
+    assert (exemptions.waiver(failure(), resource) == "main.tf:12") is covered
     assert row(exemptions) == ("main.tf:12", state, 1, None)
     ended = "" if covered else "the exemption at main.tf:12 ended on 2026-11-22"
     if not covered:
@@ -111,7 +111,7 @@ REFUSED = [
 @pytest.mark.parametrize(("mode", "max_days", "waiver", "why"), REFUSED)
 def test_a_refused_one_waives_nothing_and_is_told(mode, max_days, waiver, why):
     exemptions, resource = inline(mode, max_days), make_resource(ignores=(waiver,))
-    assert not exemptions.covers(failure(), resource)
+    assert exemptions.waiver(failure(), resource) is None
     told = f"the exemption at main.tf:12 waives nothing: {why}"
     assert exemptions.refusal(failure(), resource) == told
     assert row(exemptions) == ("main.tf:12", "refused", 0, why)
@@ -128,7 +128,7 @@ def test_a_refused_one_waives_nothing_and_is_told(mode, max_days, waiver, why):
 )
 def test_what_the_taxonomy_accepts(mode, max_days, waiver):
     exemptions, resource = inline(mode, max_days), make_resource(ignores=(waiver,))
-    assert exemptions.covers(failure(), resource)
+    assert exemptions.waiver(failure(), resource) == "main.tf:12"
 
 
 def test_a_refusal_is_told_only_where_it_was_meant():
@@ -142,9 +142,9 @@ def test_one_place_has_one_row():
     waivers = (ignore(), ignore(rule="empty-tag", key="Env"), ignore(line=20))
     exemptions, resource = inline(), make_resource(ignores=waivers)
     twin = make_resource(ignores=waivers[:2], address="aws_s3_bucket.twin")
-    exemptions.meet(resource)
-    assert exemptions.covers(failure(), resource)
-    assert exemptions.covers(failure(), twin)
+    exemptions.meet(resource.ignores)
+    assert exemptions.waiver(failure(), resource) == "main.tf:12"
+    assert exemptions.waiver(failure(), twin) == "main.tf:12"
     first, second = exemptions.uses()
     assert (first.id, first.state, first.matched) == ("main.tf:12", "active", 2)
     assert first.reason == "matched nothing: `empty-tag:Env`"
@@ -154,16 +154,21 @@ def test_one_place_has_one_row():
 def test_a_part_that_is_refused_is_told_beside_one_that_holds():
     waivers = (ignore(), ignore(rule="nope"))
     exemptions, resource = inline(), make_resource(ignores=waivers)
-    assert exemptions.covers(failure(), resource)
+    assert exemptions.waiver(failure(), resource) == "main.tf:12"
     assert row(exemptions) == ("main.tf:12", "refused", 1, "there is no rule `nope`")
 
 
 def test_a_partial_run_does_not_tell_of_unused_ones():
     exemptions = inline()
-    exemptions.meet(make_resource(ignores=(ignore(),)))
+    exemptions.meet([ignore()])
     assert list(exemptions.uses(partial=True)) == []
 
 
 def test_what_a_resource_implies_is_under_its_waivers():
     creator = make_resource(ignores=(ignore(),))
-    assert inline().covers(failure(), make_implied(creator=creator))
+    assert inline().waiver(failure(), make_implied(creator=creator)) == "main.tf:12"
+
+
+def test_an_implied_resource_may_have_waivers_of_its_own():
+    implied = make_implied(creator=make_resource(), ignores=(ignore(),))
+    assert inline().waiver(failure(), implied) == "main.tf:12"

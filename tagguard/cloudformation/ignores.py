@@ -16,13 +16,16 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from tagguard.cloudformation.declared import LOOP
 from tagguard.cloudformation.include import TemplateFile
 from tagguard.cloudformation.template import text
-from tagguard.documents import lookup, named
+from tagguard.cloudformation.yaml_comments import Remark
+from tagguard.documents import entries, lookup, named
 from tagguard.errors import did_you_mean
 from tagguard.ignore_comments import bounded, comment_ignores, statement_ignores, unreadable
 from tagguard.model import Ignore, Location
 
+NOWHERE = "it stands at no resource"
 FIELDS = ("rule", "key", "reason", "until")
 
 
@@ -38,10 +41,42 @@ def resource_ignores(file: TemplateFile, key: Node, body: Node) -> tuple[Ignore,
     return bounded((*_comments(file, key, body), *_data(file, body)))
 
 
+def stray_ignores(file: TemplateFile) -> tuple[Ignore, ...]:
+    """Give the waivers in comments that stand at no resource."""
+    said = file.remarks
+    if said is None:
+        return ()
+    places = _resources(file.template.resources)
+    placed = {one for key, body in places for one in said.of(key, body)}
+    found = (unreadable(NOWHERE, _location(file, one)) for one in said if one not in placed)
+    return bounded(found, "the template")
+
+
+def _resources(section: Node | None) -> Iterator[tuple[Node, Node]]:
+    """Give logical ids and bodies, also those that loops repeat."""
+    waiting = [section]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # aliases may repeat it
+            continue
+        seen.add(id(node))
+        for key, body in entries(node) if isinstance(node, MappingNode) else ():
+            match body:
+                case SequenceNode(value=[_, _, output]) if (text(key) or "").startswith(LOOP):
+                    waiting.append(output)
+                case _:
+                    yield key, body
+
+
 def _comments(file: TemplateFile, key: Node, body: Node) -> Iterator[Ignore]:
     for one in () if file.remarks is None else file.remarks.of(key, body):
-        line, column = one.place
-        yield from comment_ignores(one.text, Location(file.path, line + 1, column + 1))
+        yield from comment_ignores(one.text, _location(file, one))
+
+
+def _location(file: TemplateFile, one: Remark) -> Location:
+    line, column = one.place
+    return Location(file.path, line + 1, column + 1)
 
 
 def _data(file: TemplateFile, owner: Node) -> Iterator[Ignore]:

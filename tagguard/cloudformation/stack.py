@@ -21,7 +21,7 @@ from tagguard.cloudformation.attributes import attributes
 from tagguard.cloudformation.declared import Declared, Fault, declared
 from tagguard.cloudformation.effective_tags import Effective, effective_tags
 from tagguard.cloudformation.facts import Assumption, Facts
-from tagguard.cloudformation.ignores import resource_ignores, template_ignores
+from tagguard.cloudformation.ignores import resource_ignores, stray_ignores, template_ignores
 from tagguard.cloudformation.implied import contents, implied
 from tagguard.cloudformation.include import TemplateFile
 from tagguard.cloudformation.nested import STACKS, Reference, given, handed_on, reference
@@ -29,7 +29,7 @@ from tagguard.cloudformation.template import text, texts
 from tagguard.cloudformation.worlds import World
 from tagguard.cloudformation.written import PLAIN, Listener, Written
 from tagguard.documents import lookup, repeated_keys
-from tagguard.model import Problem, Resource, Tag, Taggable, TagSet
+from tagguard.model import Item, Problem, Resource, Tag, Taggable, TagSet
 
 KIND = "cloudformation"
 MAX_NESTED = 20
@@ -79,7 +79,7 @@ class StackReader:
         self._stacks = MAX_STACKS
         self._resources = MAX_RESOURCES
 
-    def resources(self, stack: Stack) -> Iterator[Resource | Problem]:
+    def resources(self, stack: Stack) -> Iterator[Item]:
         """Yield what a stack holds, in its order; a nested stack's inside follows its resource.
 
         What is wrong with a template that is nested twice is told once.
@@ -94,7 +94,7 @@ class StackReader:
 
     def inside(
         self, resource: Resource, written: Written, world: World, stack: Stack
-    ) -> Iterator[Resource | Problem]:
+    ) -> Iterator[Item]:
         """Yield what is in a nested stack, or what stands for it where it cannot be read."""
         if written.body is None:
             return
@@ -177,7 +177,7 @@ class _Reading:
         self.ignores = template_ignores(self.file)
         self.gaps = tuple(f"the macro `{name}` may add tags" for name in self.template.macros)
 
-    def resources(self) -> Iterator[Resource | Problem]:
+    def resources(self) -> Iterator[Item]:
         for fault in self.file.faults:
             yield self.problem(fault.node, fault.message)
         yield from self.repetitions(self.template.root, "the template")
@@ -186,8 +186,9 @@ class _Reading:
                 yield self.problem(item.node, item.message)
             else:
                 yield from self.resource(item)
+        yield from stray_ignores(self.file)
 
-    def resource(self, item: Declared) -> Iterator[Resource | Problem]:
+    def resource(self, item: Declared) -> Iterator[Item]:
         type_ = text(lookup(item.body, "Type")) or (item.gap and item.path[1])
         if not item.gap and not isinstance(item.body, MappingNode):
             yield self.problem(item.key, f"`{item.address}` is not a mapping")
@@ -199,7 +200,7 @@ class _Reading:
             yield from self.repetitions(lookup(item.body, "Properties"), f"`{item.address}`")
             yield from self.typed(item, type_)
 
-    def typed(self, item: Declared, type_: str) -> Iterator[Resource | Problem]:
+    def typed(self, item: Declared, type_: str) -> Iterator[Item]:
         """Read a resource that has a type, with what it implies and what is nested in it."""
         taggable = self.taggable(type_)
         world, excluded = self.surroundings(item)

@@ -52,6 +52,10 @@ class Remarks:
         for one in found:
             self._above.setdefault(one.above, []).append(one)
 
+    def __iter__(self) -> Iterator[Remark]:
+        """Give all of them."""
+        return iter(self._found)
+
     def of(self, key: Node, body: Node) -> list[Remark]:
         """Give those of the resource whose logical id is `key`."""
         line, column = start = _position(key.start_mark)

@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tagguard.hcl.nodes import Block, Comment
-from tagguard.ignore_comments import MARKS, SIGN, bounded, comment_ignores
+from tagguard.hcl.nodes import Block, Comment, File
+from tagguard.ignore_comments import MARKS, SIGN, bounded, comment_ignores, unreadable
 from tagguard.model import Ignore, Location
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
 
 NO_BLOCK = -1
+SPEAKING = {"resource", "module"}
+"""Blocks at which a waiver may stand; at a module call it is for all that the module makes."""
+NOWHERE = "it stands neither at a resource nor at a module call"
 _at = attrgetter("at")
 
 
@@ -50,7 +53,7 @@ class Remarks:
 
     def of(self, node: Node | None) -> list[Comment]:
         """Give those in a block, right above it, or behind it on its last line; None: all."""
-        if node is None:
+        if node is None or not self._found:
             return [one.comment for one in self._found]
         start, end = node.start_byte, node.end_byte
         line_end = self._data.find(b"\n", end)
@@ -69,6 +72,17 @@ def ignores(blocks: Sequence[Block]) -> tuple[Ignore, ...]:
     return bounded(
         one for comment in comments for one in comment_ignores(comment.text, comment.location)
     )
+
+
+def strays(file: File) -> tuple[Ignore, ...]:
+    """Give the waivers of a file that stand neither at a resource nor at a module call."""
+    comments = file.body.comments()
+    if not comments:
+        return ()
+    blocks = (block for block in file.body.blocks() if block.type in SPEAKING)
+    placed = {comment for block in blocks for comment in block.body.comments()}
+    found = (unreadable(NOWHERE, one.location) for one in comments if one not in placed)
+    return bounded(found, "the file")
 
 
 def remarks(path: str, data: bytes, roots: Sequence[Node]) -> Remarks:

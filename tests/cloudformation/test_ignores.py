@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tagguard.model import Resource
+from tagguard.model import Ignore, Resource
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.cloudformation import CloudFormation
 from tagguard.tree import Tree
@@ -110,8 +110,7 @@ def test_a_loop_hands_its_waivers_to_each_resource():
         "  Fn::ForEach::Loop:\n"
         "    - X\n"
         "    - [One, Two]\n"
-        "    - # tagguard:ignore empty-tag\n"
-        "      B${X}: # tagguard:ignore missing-tag reason='r'\n"
+        "    - B${X}: # tagguard:ignore missing-tag reason='r'\n"
         "        Type: AWS::S3::Bucket\n"
     )
     assert {name: [one[0] for one in found] for name, found in told(text).items()} == {
@@ -146,3 +145,38 @@ def test_included_files_have_the_data_form(tmp_path):
 
 def test_a_name_in_a_text_is_no_waiver():
     assert told(f"Description: tagguard\n{BUCKET}    DeletionPolicy: '# tagguard:ignore a'\n") == {}
+
+
+def strays(text):
+    items = CloudFormation(ReadOptions()).resources(Document("t.yaml", text.encode()))
+    return [(one.location.line, one.reason) for one in items if isinstance(one, Ignore)]
+
+
+def test_a_comment_at_no_resource_is_told():
+    text = (
+        "# tagguard:ignore missing-tag reason='r'\n"
+        "Parameters: {P: {Type: String}} # tagguard:ignore missing-tag\n"
+        "Transform: AWS::LanguageExtensions\n"
+        "Resources:\n"
+        "  # tagguard:ignore missing-tag reason='set off'\n"
+        "\n"
+        "  A: # tagguard:ignore missing-tag reason='r'\n"
+        "    Type: AWS::S3::Bucket\n"
+        "  # tagguard:ignore missing-tag reason='above a loop'\n"
+        "  Fn::ForEach::Loop:\n"
+        "    - X\n"
+        "    - []\n"
+        "    - B${X}: # tagguard:ignore missing-tag reason='of none'\n"
+        "        Type: AWS::S3::Bucket\n"
+    )
+    why = "it stands at no resource"
+    assert strays(text) == [(1, why), (2, why), (5, why), (9, why)]
+
+
+def test_a_loop_that_holds_itself_ends():
+    text = (
+        f"# tagguard:ignore x\n{BUCKET}"
+        "  Fn::ForEach::L: &l [X, [a], {B: {Type: AWS::S3::Bucket}}]\n"
+        "  Fn::ForEach::M: *l\n"
+    )
+    assert [line for line, _ in strays(text)] == [1]
