@@ -35,12 +35,14 @@ def key_facts(reading: Reading, one: KeyReading) -> int:
         return MISSING if decided else UNDETERMINED
     facts = PRESENT_NORMALISED
     constraint = one.key.constraint(reading.cloud)
-    verdict = constraint.judge(tag.value) if tag.value is not None and tag.value.strip() else None
-    if verdict is not None and verdict.valid_normalised:
+    values = tag.possible
+    verdicts = [constraint.judge(value) for value in values if value.strip()]
+    is_said = bool(values) and len(verdicts) == len(values)
+    if is_said and all(verdict.valid_normalised for verdict in verdicts):
         facts |= VALID_NORMALISED
     if one.tag is None:
         return facts | (UNDETERMINED if reading.may_gain(one) else MISSING)
-    if verdict is not None and verdict.valid:
+    if is_said and all(verdict.valid for verdict in verdicts):
         facts |= VALID
     return facts | PRESENT
 

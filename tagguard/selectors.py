@@ -49,7 +49,7 @@ Selectors = Selector | list[Selector]
 UNKNOWN = object()
 """What `ValueOf` gives for a tag that is there, or may be, with a value nobody knows."""
 ValueOf = Callable[[str], object]
-"""Tag key -> its value, None where absent, or `UNKNOWN`."""
+"""Tag key -> its value, None where absent, a tuple of all values that it may have, or `UNKNOWN`."""
 
 Rebase = Callable[[str], str]
 """Turns a path relative to the working directory into one relative to another folder."""
@@ -118,11 +118,10 @@ class _Conjunction:
             elif not test(text):
                 return False
         for key, test in self._tags:
-            value = value_of(key)
-            if value is UNKNOWN:
-                answer = None
-            elif not isinstance(value, str) or not test(value):
+            matches = _matches(test, value_of(key))
+            if matches is False:
                 return False
+            answer = answer if matches else None
         if self._not is not None:
             inner = self._not(resource, value_of)
             if inner:
@@ -130,6 +129,16 @@ class _Conjunction:
             if inner is None:
                 answer = None
         return answer
+
+
+def _matches(test: Test, value: object) -> bool | None:
+    """Tell whether a tag's value matches; None where that is not known."""
+    if value is UNKNOWN:
+        return None
+    if isinstance(value, tuple):
+        answers = {test(each) for each in value}
+        return answers.pop() if len(answers) == 1 else None
+    return isinstance(value, str) and test(value)
 
 
 def _natively(globs: list[str]) -> list[str]:

@@ -36,6 +36,11 @@ BUCKET = make_resource(account="111122223333", region="eu-west-1")
         (Selector(tags={"Environment": "dev"}), False),
         (Selector(tags={"Absent": "*"}), False),
         (Selector(tags={"Secret": "x"}), None),
+        (Selector(tags={"Stage": ["pr*", "test"]}), True),
+        (Selector(tags={"Stage": "prod"}), None),
+        (Selector(tags={"Stage": "dev"}), False),
+        (Selector(not_=Selector(tags={"Stage": "dev"})), True),
+        (Selector(not_=Selector(tags={"Stage": "prod"})), None),
         (Selector(tags={"Secret": "x"}, types=["other"]), False),
         (Selector(not_=Selector(tags={"Secret": "x"})), None),
         ([Selector(tags={"Secret": "x"}), Selector(types=["aws_*"])], True),
@@ -44,7 +49,8 @@ BUCKET = make_resource(account="111122223333", region="eu-west-1")
     ],
 )
 def test_three_valued_matching(selector, expected):
-    assert Matcher(selector)(BUCKET, values(Environment="prod", Secret=UNKNOWN)) is expected
+    tags = values(Environment="prod", Secret=UNKNOWN, Stage=("prod", "test"))
+    assert Matcher(selector)(BUCKET, tags) is expected
 
 
 @pytest.mark.parametrize(

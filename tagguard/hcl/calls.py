@@ -9,7 +9,7 @@ from tagguard.hcl.evaluation import MAX_ITEMS, Frame, Term
 from tagguard.hcl.functions.conversion import gap
 from tagguard.hcl.knowledge import common
 from tagguard.hcl.terms import Binding, GetAttribute, Index, Reference
-from tagguard.hcl.values import Failure, Tuple, Unknown, Value, bare, kind_of, marked
+from tagguard.hcl.values import Failure, Tuple, Unknown, Value, bare, kind_of, marked, yes_or_no
 
 _OPEN_ENDED = {"merge", "concat"}
 """Functions to which one more unknown argument says what any number of them would say."""
@@ -61,7 +61,8 @@ def _try(arguments: tuple[Term, ...], frame: Frame) -> Value:
             value = argument.evaluate(frame)
         except Failure:
             continue
-        if isinstance(value, Unknown) or (reason := _doubt(argument, value)) is None:
+        wholly = isinstance(value, Unknown) and not value.choices
+        if wholly or (reason := _doubt(argument, value, frame)) is None:
             return value
         try:
             return common(value, _try(arguments[at + 1 :], frame), reason)
@@ -77,17 +78,19 @@ def _can(call: Call, frame: Frame) -> Value:
         value = call.arguments[0].evaluate(frame)
     except Failure:
         return False
-    reason = _doubt(call.arguments[0], value)
-    return True if reason is None else Unknown(reason)
+    reason = _doubt(call.arguments[0], value, frame)
+    return True if reason is None else yes_or_no(reason)
 
 
-def _doubt(term: Term, value: Value) -> str | None:
+def _doubt(term: Term, value: Value, frame: Frame) -> str | None:
     """Tell why an expression that has a value may turn out wrong; a path that leads there cannot.
 
     What is unknown of the value may be of a type that a function or an operator does not take.
     """
-    if isinstance(bare(value), Unknown):
-        return gap(value)
+    if isinstance(inner := bare(value), Unknown) and not inner.choices:
+        return inner.reason
     while isinstance(term, GetAttribute | Index):
+        if isinstance(term, Index) and (reason := gap(term.key.evaluate(frame))) is not None:
+            return reason
         term = term.value
     return None if isinstance(term, Reference | Binding) else gap(value)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from tagguard.hcl.functions.conversion import as_set, one_type
+from tagguard.hcl.knowledge import may_have
 from tagguard.hcl.nodes import Expression
 from tagguard.hcl.syntax import read
 from tagguard.hcl.values import (
@@ -114,10 +115,12 @@ def conform(value: Value, wanted: Constraint, default: Callable[[Expression], Va
     """
     if isinstance(value, Sensitive):
         return marked(conform(value.value, wanted, default), value)
-    if value is None or isinstance(value, Unknown) or wanted.kind == "any":
+    if value is None or wanted.kind == "any":
         return value
     if wanted.kind in _PRIMITIVES:
         return _PRIMITIVES[wanted.kind](value)
+    if isinstance(value, Unknown):
+        return value.alone
     if wanted.kind in _SEQUENCES:
         if not isinstance(value, Tuple):
             raise _unfit(value, wanted)
@@ -147,7 +150,7 @@ def _sequence(value: Tuple, wanted: Constraint, default: Callable[[Expression], 
 def _map(value: Object, wanted: Constraint, default: Callable[[Expression], Value]) -> Value:
     items = _alike(list(value.items.values()), wanted.element or ANY, default)
     named = dict(zip(value.items, items, strict=True))
-    return Object(named, value.complete, value.reason, "map", value.origins)
+    return Object(named, value.complete, value.reason, "map", value.origins, value.further)
 
 
 def _alike(
@@ -165,7 +168,7 @@ def _object(value: Object, wanted: Constraint, default: Callable[[Expression], V
         if name in value.items:
             given = conform(value.items[name], member.constraint, default)
             items[name] = _filled(given, member, default) if given is None else given
-        elif not value.complete:
+        elif may_have(value, name):
             items[name] = Unknown(value.reason)
         elif member.is_optional:
             items[name] = _filled(None, member, default)

@@ -5,11 +5,13 @@ https://developer.hashicorp.com/terraform/language/expressions/for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from msgspec import Struct
 
 from tagguard.hcl.evaluation import Frame, Term
+from tagguard.hcl.knowledge import doubtful
+from tagguard.hcl.terms import Binding
 from tagguard.hcl.values import (
     Failure,
     Object,
@@ -128,16 +130,44 @@ class MakeMap(Struct, frozen=True, gc=False):
         given = self.loop.collection.evaluate(frame)
         collection, marks = bare(given), [given]
         found: dict[str, list[Value]] = {}
+        in_doubt: list[Frame] = []
         reason = None
         for inner in self.loop.turns(frame, collection):
             wanted = _wanted(self.condition, inner, marks)
             key = self._key(inner, marks) if wanted is True else wanted
             if isinstance(key, Unknown):
                 reason = key.reason
+                in_doubt.append(inner)
             elif isinstance(key, str):
                 found.setdefault(key, []).append(self.value.evaluate(inner))
         reason = open_reason(collection, frame) if reason is None else reason
-        return marked(self._made(found, reason), *marks)
+        if reason is None:
+            return marked(self._made(collection, found, None), *marks)
+        further = self._further(in_doubt, collection, frame, marks)
+        if further is not None and not self.groups and found.keys().isdisjoint(further):
+            few = {key: doubtful(values, reason) for key, values in further.items()}
+            return marked(self._made(collection, found, reason, few), *marks)
+        return marked(self._made(collection, found, reason), *marks)
+
+    def _further(
+        self, in_doubt: list[Frame], collection: Value, frame: Frame, marks: list[Value]
+    ) -> dict[str, list[Value]] | None:
+        """Give the keys that may come of elements in doubt, with their values; None: any key."""
+        if isinstance(collection, Object) and collection.further is not None:
+            in_doubt += self.loop.turns(frame, Object(collection.further))
+        elif open_reason(collection, frame) is not None:
+            return None
+        further: dict[str, list[Value]] = {}
+        try:
+            for inner in in_doubt:
+                if _wanted(self.condition, inner, marks) is not False:
+                    key = self._key(inner, marks)
+                    if isinstance(key, Unknown):
+                        return None
+                    further.setdefault(key, []).append(self.value.evaluate(inner))
+        except Failure:  # the element may not be there
+            return None
+        return None if frame.budget.is_spent else further
 
     def _key(self, frame: Frame, marks: list[Value]) -> str | Unknown:
         given = to_text(self.key.evaluate(frame))
@@ -149,7 +179,20 @@ class MakeMap(Struct, frozen=True, gc=False):
         assert isinstance(key, str | Unknown)
         return key
 
-    def _made(self, found: dict[str, list[Value]], reason: str | None) -> Object:
+    def _passed_on(self, collection: Value, items: Container[str]) -> dict[str, Location]:
+        """Tell where the keys were written of elements that come out as they went in."""
+        is_plain = self.key == Binding(self.loop.key) and self.value == Binding(self.loop.value)
+        if not (is_plain and isinstance(collection, Object)):
+            return {}
+        return {key: place for key, place in collection.origins.items() if key in items}
+
+    def _made(
+        self,
+        collection: Value,
+        found: dict[str, list[Value]],
+        reason: str | None,
+        further: dict[str, Value] | None = None,
+    ) -> Object:
         items: dict[str, Value] = {}
         for key, values in found.items():
             if self.groups:
@@ -158,5 +201,14 @@ class MakeMap(Struct, frozen=True, gc=False):
                 raise Failure(f"two elements of a `for` have the key `{key}`")
             else:
                 items[key] = values[0]
-        origins = dict.fromkeys(items, self.location)
-        return Object(items, reason is None, reason or "", "object", origins)
+        origins = dict.fromkeys(items, self.location) | self._passed_on(collection, items)
+        if reason is None or further == {}:
+            return Object(items, kind="object", origins=origins)
+        return Object(
+            items,
+            complete=False,
+            reason=reason,
+            kind="object",
+            origins=origins,
+            further=further,
+        )

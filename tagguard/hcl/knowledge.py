@@ -9,7 +9,9 @@ how a conditional makes its two results one type.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import chain
 
 from tagguard.hcl.functions.conversion import one_type, to_set
 from tagguard.hcl.values import (
@@ -19,16 +21,21 @@ from tagguard.hcl.values import (
     Unknown,
     Value,
     bare,
+    choices_of,
     is_number,
     marked,
+    one_of,
+    yes_or_no,
 )
 
 
 def same(left: Value, right: Value) -> bool | Unknown:
     """Tell whether two values are equal in Terraform's sense, which never converts types."""
     left, right = bare(left), bare(right)
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right  # type: ignore[return-value] # either is
+    if isinstance(left, Unknown):
+        return yes_or_no(left.reason)
+    if isinstance(right, Unknown):
+        return yes_or_no(right.reason)
     if isinstance(left, Tuple) and isinstance(right, Tuple):
         return _same_tuples(left, right)
     if isinstance(left, Object) and isinstance(right, Object):
@@ -44,7 +51,7 @@ def _same_tuples(left: Tuple, right: Tuple) -> bool | Unknown:
     if left.complete and right.complete and len(left.items) != len(right.items):
         return False
     if not left.complete or not right.complete:
-        return Unknown(left.reason or right.reason)
+        return yes_or_no(left.reason or right.reason)
     answers = (same(a, b) for a, b in zip(left.items, right.items, strict=True))
     return _all(answers, _kinds(left, right))
 
@@ -54,12 +61,12 @@ def _same_objects(left: Object, right: Object) -> bool | Unknown:
         return False
     extra = left.items.keys() ^ right.items.keys()
     for side, other in ((left, right), (right, left)):
-        if other.complete and extra & side.items.keys():
+        if any(not may_have(other, key) for key in extra & side.items.keys()):
             return False
     open_ = next((side for side in (left, right) if not side.complete), None)
     shared = [key for key in left.items if key in right.items]
     answers = (same(left.items[key], right.items[key]) for key in shared)
-    return _all(answers, Unknown(open_.reason) if open_ else _kinds(left, right))
+    return _all(answers, yes_or_no(open_.reason) if open_ else _kinds(left, right))
 
 
 def _all(answers: Iterator[bool | Unknown], verdict: bool | Unknown) -> bool | Unknown:
@@ -75,7 +82,16 @@ def _kinds(left: Tuple | Object, right: Tuple | Object) -> bool | Unknown:
     """Answer for values with equal items: a list is never equal to a tuple."""
     if left.kind == right.kind and left.kind:
         return True
-    return Unknown("whether these are of one type is not known")
+    return yes_or_no("whether these are of one type is not known")
+
+
+MAX_ELEMENTS = 50
+"""Most elements of a collection among which an unknown key looks for what is sure."""
+
+
+def any_of(values: Iterable[Value], reason: str) -> Value:
+    """Give what is sure of a value that is one of several, at least one."""
+    return reduce(lambda left, right: common(left, right, reason), values)
 
 
 def common(left: Value, right: Value, reason: str) -> Value:
@@ -88,12 +104,16 @@ def common(left: Value, right: Value, reason: str) -> Value:
         return _common_objects(left, right, reason)
     if isinstance(left, Tuple) and isinstance(right, Tuple):
         return _common_tuples(left, right, reason)
-    return left if same(left, right) is True else Unknown(reason)
+    if same(left, right) is True:
+        return left
+    few, others = choices_of(left), choices_of(right)
+    return one_of((*few, *others), reason) if few and others else Unknown(reason)
 
 
 def _common_objects(left: Object, right: Object, reason: str) -> Object:
     shared = [key for key in left.items if key in right.items]
-    complete = left.complete and right.complete and left.items.keys() == right.items.keys()
+    further = _either_further(left, right, reason)
+    complete = further is not None and not further
     items = {key: common(left.items[key], right.items[key], reason) for key in shared}
     origins = {
         key: left.origins[key]
@@ -101,7 +121,34 @@ def _common_objects(left: Object, right: Object, reason: str) -> Object:
         if key in left.origins and left.origins[key] == right.origins.get(key)
     }
     kind = left.kind if left.kind == right.kind else ""
-    return Object(items, complete, "" if complete else reason, kind, origins)
+    if complete:
+        return Object(items, kind=kind, origins=origins)
+    return Object(items, complete=False, reason=reason, kind=kind, origins=origins, further=further)
+
+
+def _either_further(left: Object, right: Object, reason: str) -> dict[str, Value] | None:
+    """Give the keys that only one of two objects has or may have; None where that can be any."""
+    found: dict[str, list[Value]] = {}
+    for side in (left, right):
+        if not side.complete and side.further is None:
+            return None
+        for held in (side.items, side.further or {}):
+            for key in held.keys() - (left.items.keys() & right.items.keys()):
+                found.setdefault(key, []).append(held[key])
+    return {key: doubtful(values, reason) for key, values in found.items()}
+
+
+def doubtful(values: Sequence[Value], reason: str) -> Value:
+    """Give what is sure of a value that may not be there, and else is one of these."""
+    few = [choices_of(value) for value in values]
+    return one_of(chain.from_iterable(few), reason) if all(few) else Unknown(reason)
+
+
+def may_have(value: Object, key: str) -> bool:
+    """Tell whether an object may have a key."""
+    if key in value.items:
+        return True
+    return not value.complete and (value.further is None or key in value.further)
 
 
 def _common_tuples(left: Tuple, right: Tuple, reason: str) -> Tuple:

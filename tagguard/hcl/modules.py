@@ -8,6 +8,7 @@ asked for.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
@@ -113,7 +114,7 @@ class Call:
         """Why the code is not at hand; empty: it is."""
         folder, root = self.folder, self.caller.root
         if folder is None:
-            return f"the code of {self.static_address} ({self.source or 'no source'}) is not here"
+            return f"the code of {self.static_address} ({_shown(self.source)}) is not here"
         if folder in self.caller.chain or len(self.caller.chain) > MAX_DEPTH:
             is_cycle = folder in self.caller.chain
             why = "calls itself" if is_cycle else f"is more than {MAX_DEPTH} modules deep"
@@ -151,6 +152,14 @@ class Call:
     def module(self, instance: Instance) -> Module:
         """Give one of the instances."""
         return self._modules[instance.suffix]
+
+
+def _shown(source: str) -> str:
+    """Show where code comes from, without the password that an address may hold."""
+    return _CREDENTIALS.sub("//…@", source) or "no source"
+
+
+_CREDENTIALS = re.compile(r"//[^/\s@]+@")
 
 
 class Called:
@@ -290,8 +299,9 @@ class Module:
 
     def terraform(self, name: str) -> Value:
         """Give `terraform.workspace` where the caller knows it."""
-        if name == "workspace" and self.root.workspace:
-            return self.root.workspace
+        if name == "workspace":
+            unknown = Unknown("terraform.workspace is not given (--workspace NAME)")
+            return self.root.workspace or unknown
         return Unknown(f"terraform.{name} is not known before a plan")
 
     def output(self, name: str) -> Value:
@@ -350,7 +360,8 @@ class Module:
     def _outputs(self, name: str) -> Value:
         call = self.call(name)
         if call.missing:
-            return Object({}, complete=False, reason=call.missing)
+            hidden = Object({}, complete=False, reason=call.missing)
+            return call.instances.collect(lambda _: hidden)
         return call.instances.collect(lambda each: Outputs(call.module(each)).value)
 
     def _resource(self, type_: str, name: str) -> Value:

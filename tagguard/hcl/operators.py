@@ -23,6 +23,7 @@ from tagguard.hcl.values import (
     number,
     to_bool,
     to_number,
+    yes_or_no,
 )
 
 
@@ -37,7 +38,7 @@ class Unary(Struct, frozen=True, gc=False):
         given = self.operand.evaluate(frame)
         value = bare(to_bool(given) if self.sign == "!" else to_number(given))
         if isinstance(value, Unknown):
-            return marked(value, given)
+            return marked(yes_or_no(value.reason) if self.sign == "!" else value.alone, given)
         if value is None:
             raise Failure(f"the operand of `{self.sign}` is null")
         return marked(not value if self.sign == "!" else -value, given)  # type: ignore[operator] # converted
@@ -99,17 +100,17 @@ def _logic(sign: str, left: Value, right: Value) -> Value:
     if any(operand is decisive for operand in operands):
         return decisive
     unknown = [operand for operand in operands if isinstance(operand, Unknown)]
-    return unknown[0] if unknown else not decisive
+    return yes_or_no(unknown[0].reason) if unknown else not decisive
 
 
 def _numeric(sign: str, left: Value, right: Value) -> Value:
     a, b = bare(to_number(left)), bare(to_number(right))
     if a is None or b is None:
         raise Failure(f"an operand of `{sign}` is null")
-    if isinstance(a, Unknown):
-        return a
-    if isinstance(b, Unknown):
-        return b
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        unknown = a if isinstance(a, Unknown) else b
+        assert isinstance(unknown, Unknown)
+        return yes_or_no(unknown.reason) if sign in _COMPARISONS else unknown.alone
     assert isinstance(a, int | Decimal)
     assert isinstance(b, int | Decimal)
     try:
@@ -149,5 +150,6 @@ _ARITHMETIC: dict[str, Callable[[Number, Number], Value]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+_COMPARISONS = {"<", "<=", ">", ">="}
 OPERATORS = frozenset({*_ARITHMETIC, *_DECISIVE, "==", "!="})
 """All with two operands."""

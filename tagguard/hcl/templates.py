@@ -1,16 +1,32 @@
 """Templates: text with interpolations and directives, once they are taken apart.
 
 https://developer.hashicorp.com/terraform/language/expressions/strings. A text of which a part is
-unknown is unknown.
+unknown is unknown; of which a part is one of a few, one of as many.
 """
 
 from __future__ import annotations
+
+from itertools import product
+from math import prod
 
 from msgspec import Struct
 
 from tagguard.hcl.evaluation import CHARACTERS, MAX_TEXT, Frame, Term
 from tagguard.hcl.for_expressions import Loop, open_reason
-from tagguard.hcl.values import Failure, Unknown, Value, bare, kind_of, marked, to_bool, to_text
+from tagguard.hcl.knowledge import common
+from tagguard.hcl.values import (
+    MAX_CHOICES,
+    Failure,
+    Unknown,
+    Value,
+    bare,
+    choices_of,
+    kind_of,
+    marked,
+    one_of,
+    to_bool,
+    to_text,
+)
 
 
 class Template(Struct, frozen=True, gc=False):
@@ -24,7 +40,9 @@ class Template(Struct, frozen=True, gc=False):
 
 
 def _joined(values: list[Value], frame: Frame) -> Value:
-    texts, unknown, length = [], None, 0
+    texts: list[str] = []
+    unknown: Unknown | None = None
+    length = 0
     for value in values:
         try:
             text = bare(to_text(value))
@@ -34,15 +52,25 @@ def _joined(values: list[Value], frame: Frame) -> Value:
             raise Failure("null cannot be part of a text")
         if isinstance(text, Unknown):
             unknown = unknown or text
+            length += max((len(str(choice)) for choice in text.choices), default=0)
         else:
             assert isinstance(text, str)
             texts.append(text)
             length += len(text)
-    if (spent := frame.budget.spend(length // CHARACTERS)) is not None:
-        unknown = spent
+    refused = frame.budget.spend(length // CHARACTERS)
     if length > MAX_TEXT:
-        unknown = frame.budget.refuse(f"a text of more than {MAX_TEXT:,} characters")
-    return marked("".join(texts) if unknown is None else unknown, *values)
+        refused = frame.budget.refuse(f"a text of more than {MAX_TEXT:,} characters")
+    if unknown is None:
+        return marked(refused or "".join(texts), *values)
+    return marked(refused or _any_text(values, unknown.reason), *values)
+
+
+def _any_text(values: list[Value], reason: str) -> Value:
+    """Give what is sure of a text whose parts can be several, or anything."""
+    parts = [[str(text) for text in choices_of(bare(to_text(value)))] for value in values]
+    if not 0 < prod(map(len, parts)) <= MAX_CHOICES:
+        return Unknown(reason)
+    return one_of(("".join(chosen) for chosen in product(*parts)), reason)
 
 
 class TemplateIf(Struct, frozen=True, gc=False):
@@ -60,12 +88,11 @@ class TemplateIf(Struct, frozen=True, gc=False):
             raise Failure("the condition is null")
         if not isinstance(condition, Unknown):
             return marked((self.yes if condition else self.no).evaluate(frame), given)
-        either = Unknown(condition.reason)
         try:
             yes, no = self.yes.evaluate(frame), self.no.evaluate(frame)
         except Failure:  # the one that is not wanted may be wrong
-            return marked(either, given)
-        return marked(yes if yes == no else either, given, yes, no)
+            return marked(Unknown(condition.reason), given)
+        return marked(common(bare(yes), bare(no), condition.reason), given, yes, no)
 
 
 class TemplateFor(Struct, frozen=True, gc=False):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Collection
 
-from tagguard.hcl.knowledge import common
+from tagguard.hcl.knowledge import MAX_ELEMENTS, any_of, may_have
 from tagguard.hcl.values import (
     Failure,
     Object,
@@ -19,9 +18,6 @@ from tagguard.hcl.values import (
     to_text,
 )
 
-MAX_CHOICES = 50
-"""Most elements among which an unknown index looks for what they share."""
-
 
 def attribute(value: Value, name: str) -> Value:
     """Give `value.name`; raises Failure where there is none."""
@@ -29,7 +25,7 @@ def attribute(value: Value, name: str) -> Value:
         case Object():
             return _member(value, name)
         case Unknown():
-            return value
+            return value.alone
         case Sensitive(inner):
             return marked(attribute(inner, name), value)
         case None:
@@ -42,7 +38,7 @@ def _member(value: Object, name: str) -> Value:
     try:
         return value.items[name]
     except KeyError:
-        if value.complete:
+        if not may_have(value, name):
             raise Failure(f"{kind_of(value)} has no key `{name}`") from None
         return Unknown(value.reason)
 
@@ -55,7 +51,7 @@ def index(value: Value, key: Value) -> Value:
     if value is None or key is None:
         raise Failure("null cannot be indexed" if value is None else "the index is null")
     if isinstance(value, Unknown):
-        return value
+        return value.alone
     if not isinstance(value, Object | Tuple):
         raise Failure(f"{kind_of(value)} has no elements")
     if isinstance(key, Unknown):
@@ -68,18 +64,23 @@ def index(value: Value, key: Value) -> Value:
 
 
 def _any(value: Object | Tuple, key: Unknown) -> Value:
-    """Give what all elements share, for one of them it is."""
-    if not value.complete or not 0 < len(value.items) <= MAX_CHOICES:
-        return key
-    elements = value.items.values() if isinstance(value, Object) else value.items
-    return reduce(lambda left, right: common(left, right, key.reason), elements)
+    """Give what is sure of an element, for one of them it is."""
+    elements: Collection[Value] = value.items
+    if isinstance(value, Object):
+        named = [text for text in map(to_text, key.choices) if isinstance(text, str)]
+        if named and all(text in value.items for text in named):
+            return any_of([value.items[text] for text in named], key.reason)
+        elements = value.items.values()
+    if not value.complete or not 0 < len(elements) <= MAX_ELEMENTS:
+        return key.alone
+    return any_of(elements, key.reason)
 
 
 def _element(value: Tuple, position: Value) -> Value:
     if value.kind == "set":
         raise Failure("a set has no indexes")
     if isinstance(position, Unknown):
-        return position
+        return position.alone
     if not isinstance(position, int) or position < 0:
         raise Failure("an index is a whole number from 0")
     if not value.complete:

@@ -1,8 +1,9 @@
 """The values of the Terraform language, and how much of them is known.
 
-Knowledge has three degrees: a value is known, wholly unknown (`Unknown`), or a collection of
-which more may exist than is listed (`complete=False`). Nothing here guesses: where an answer needs
-what is not known, it is `Unknown` with the reason. Sensitivity is kept as a wrapper.
+Knowledge has degrees: a value is known, one of a few (`Unknown` with `choices`), wholly unknown, or
+a collection of which more may exist than is listed (`complete=False`), perhaps certain keys only.
+Nothing here guesses: where an answer needs what is not known, it is `Unknown` with the reason.
+Sensitivity is kept as a wrapper.
 
 Numbers are `int` where whole and else `Decimal` with 155 digits, which is as much as Terraform's
 512-bit floats hold; but decimal, so that `0.1` is a tenth and the last digits of a quotient can
@@ -12,7 +13,7 @@ differ. Numbers beyond `MAX_DIGITS` are unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -23,6 +24,9 @@ from tagguard.model import Location
 
 MAX_DIGITS = 1_000
 """Most digits of a number before its point, and most after it."""
+
+MAX_CHOICES = 10
+"""Most values that are kept apart, of what may be one of several."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 DIGITS = Context(prec=155, Emax=10**9, Emin=-(10**9), traps=[InvalidOperation, DivisionByZero])
@@ -39,11 +43,19 @@ class Failure(Exception):  # noqa: N818 - the field's word; no error of ours, Te
 
 
 class Unknown(Struct, frozen=True):
-    """Nobody knows; it may even be null."""
+    """Nobody knows; without choices it may even be null."""
 
     reason: str
     of: str = ""
     """The address whose attribute this is as it stands: `module.a.aws_vpc.main[0].id`."""
+    choices: tuple[Value, ...] = ()
+    """All that it can be, a few texts, numbers and booleans; empty: anything. A number or boolean
+    may turn out to be its text."""
+
+    @property
+    def alone(self) -> Unknown:
+        """What is left to say of another value that depends on this one."""
+        return Unknown(self.reason) if self.of or self.choices else self
 
 
 class Tuple(Struct, frozen=True):
@@ -70,6 +82,9 @@ class Object(Struct, frozen=True):
     """`object`, `map`; empty where that is not known."""
     origins: Mapping[str, Location] = field(default_factory=lambda: _NOTHING)
     """Where keys were written, as far as that is known."""
+    further: Mapping[str, Value] | None = None
+    """Of an incomplete object, all keys that may exist beside, with the value that each has then: a
+    text, number, boolean or Unknown. None: any key may."""
 
 
 class Sensitive(Struct, frozen=True):
@@ -123,11 +138,44 @@ def parse_number(text: str) -> Value:
         raise Failure("a number is required") from exc
 
 
+def choices_of(value: Value) -> tuple[Value, ...]:
+    """Give all that a value can be; empty where that is not known, or is a collection or null."""
+    if isinstance(value, Unknown):
+        return value.choices
+    return (value,) if isinstance(value, str | int | Decimal) else ()
+
+
+def one_of(values: Iterable[Value], reason: str) -> Value:
+    """Give what is one of some texts, numbers and booleans; anything where they are too many."""
+    distinct = {(type(value) is bool, value): value for value in values}
+    if len(distinct) == 1:
+        return next(iter(distinct.values()))
+    few = len(distinct) <= MAX_CHOICES
+    return Unknown(reason, choices=tuple(distinct.values()) if few else ())
+
+
+def yes_or_no(reason: str) -> Unknown:
+    """Give the answer to a question that cannot be decided."""
+    return Unknown(reason, choices=(True, False))
+
+
+def _converted(value: Unknown, convert: Callable[[Value], Value]) -> Value:
+    """Convert what a value can be; where one does not convert, nothing is left to say."""
+    if not value.choices:
+        return value
+    try:
+        return one_of(map(convert, value.choices), value.reason)
+    except Failure:
+        return value.alone
+
+
 def to_number(value: Value) -> Value:
     """Convert as Terraform does where a number is wanted: null stays null; raises Failure."""
     match value:
-        case None | Unknown():
-            return value
+        case None:
+            return None
+        case Unknown():
+            return _converted(value, to_number)
         case Sensitive(inner):
             return marked(to_number(inner), value)
         case bool():
@@ -143,8 +191,10 @@ def to_number(value: Value) -> Value:
 def to_bool(value: Value) -> Value:
     """Convert as Terraform does where a bool is wanted: null stays null; raises Failure."""
     match value:
-        case None | Unknown() | bool():
+        case None | bool():
             return value
+        case Unknown():
+            return _converted(value, to_bool)
         case Sensitive(inner):
             return marked(to_bool(inner), value)
         case "true" | "1":
@@ -158,8 +208,10 @@ def to_bool(value: Value) -> Value:
 def to_text(value: Value) -> Value:
     """Convert as Terraform does where a string is wanted: null stays null; raises Failure."""
     match value:
-        case None | Unknown() | str():
+        case None | str():
             return value
+        case Unknown():
+            return _converted(value, to_text)
         case Sensitive(inner):
             return marked(to_text(inner), value)
         case bool():

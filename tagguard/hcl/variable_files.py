@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tagguard.hcl.assignments import Assignment, Assignments, assignments, constant
 from tagguard.hcl.declarations import Variable
 from tagguard.hcl.evaluation import Budget
+from tagguard.hcl.folder import configuration_files
 from tagguard.hcl.nodes import Fault
 from tagguard.hcl.parsing import Allowance
 from tagguard.hcl.syntax import read
@@ -63,6 +64,15 @@ def given_values(
                 chosen[name] = _UNREAD
     values, wrong = _evaluated(chosen, place)
     return values, [*(fault for layer in layers for fault in layer.faults), *wrong]
+
+
+def own_folder(path: str, tree: Tree) -> str | None:
+    """Give the module folder that a variable file lies in, for whose root alone it is meant.
+
+    None for a file beside no module: it holds for every root.
+    """
+    folder = posixpath.dirname(path) or "."
+    return folder if configuration_files(tree.files(folder)) else None
 
 
 def variable_file_faults(path: str, tree: Tree) -> list[Fault]:

@@ -6,21 +6,27 @@ Where the tag came from decides: the layer that a person must edit is named firs
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from tagguard.model import SENSITIVE, Resource, Tag
+from tagguard.model import SENSITIVE, Location, Resource, Tag
 
 SHOWN_MAX = 80
 """Longest value that a message quotes in full."""
 
 _LAYERS = {
-    "stack": "the stack's tags",
+    "default_labels": "the `default_labels` of provider `{name}`",
+    "default_tags": "the `default_tags` of provider `{name}`",
     "global": "the `Globals` section of the template",
-    "transform": "what the SAM transform adds to `{address}`",
-    "platform": "what the cloud adds to `{address}`",
+    "module": "the call of module `{name}`",
     "outside Terraform": "whatever sets it outside Terraform",
+    "platform": "what the cloud adds to `{address}`",
+    "propagated": "`{name}`, which passes its tags on",
+    "stack": "the stack's tags",
+    "transform": "what the SAM transform adds to `{address}`",
 }
+"""Kind of provenance -> words; `{name}` is what stands behind it."""
 _SWITCHED = re.compile(r"(?P<where>.+) with (?P<switch>`\w+(?: =|:) true`)")
 
 
@@ -28,18 +34,23 @@ def layer(resource: Resource, tag: Tag | None) -> str:
     """Name the layer that sets the tag; for a missing one, the nearest that could."""
     if tag is not None:
         kind, name = (*re.split("[@:]", tag.provenance, maxsplit=1), "")[:2]
-        match kind:
-            case "default_tags":
-                return f"the `default_tags` of provider `{name}`"
-            case "default_labels":
-                return f"the `default_labels` of provider `{name}`"
-            case "module":
-                return f"the call of module `{name}`"
-            case "propagated":
-                return f"`{name}`, which passes its tags on"
-            case _ if kind in _LAYERS:
-                return _LAYERS[kind].format(address=resource.address)
+        if kind in _LAYERS:
+            return _LAYERS[kind].format(name=name, address=resource.address)
+        if (place := _beside(resource, tag)) is not None:
+            return f"`{place.path}:{place.line}`"
     return resource.places[0] if resource.places else f"the tags of `{resource.address}`"
+
+
+def _beside(resource: Resource, tag: Tag) -> Location | None:
+    """Give the place of a tag that is surely not in its resource's block: another file, or above.
+
+    A local, a variable's default or a variable file, from which the block takes it.
+    """
+    place, block = tag.location, resource.location
+    if place is None or place.line is None or block.line is None:
+        return None
+    is_apart = place.path != block.path or place.line < block.line
+    return place if is_apart else None
 
 
 def add_hint(resource: Resource, written: str) -> str:
@@ -79,5 +90,10 @@ def quoted(text: str) -> str:
 
 
 def shown_value(tag: Tag) -> str:
-    """Quote a tag's value as it may be printed."""
-    return SENSITIVE if tag.sensitive else quoted(tag.value or "")
+    """Quote a tag's value, or the few that it may have, as it may be printed."""
+    return SENSITIVE if tag.sensitive else either(tag.possible or ("",))
+
+
+def either(values: Sequence[str]) -> str:
+    """Quote values of which one holds."""
+    return " or ".join(quoted(value) if value else "an empty value" for value in values)

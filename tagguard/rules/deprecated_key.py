@@ -9,7 +9,8 @@
 
 **Configure**: `deprecated: {since, use, remove_in}` of the key; `severities.deprecated-key`.
 
-**Exempt** with `rules: [deprecated-key]` and `keys: [KEY]` in the exemptions file.
+**Exempt** with `rules: [deprecated-key]` and `keys: [KEY]` in the exemptions file, or at the
+resource itself with `tagguard:ignore deprecated-key:KEY reason="…"`.
 """
 
 from __future__ import annotations

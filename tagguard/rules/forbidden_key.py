@@ -9,7 +9,8 @@ password or a personal name does not belong there.
 
 **Configure**: `forbidden` of the key; `severities.forbidden-key`.
 
-**Exempt** with `rules: [forbidden-key]` and `keys: [KEY]` in the exemptions file.
+**Exempt** with `rules: [forbidden-key]` and `keys: [KEY]` in the exemptions file, or at the
+resource itself with `tagguard:ignore forbidden-key:KEY reason="…"`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ and only case differs.
 
 **Configure**: `aliases` and `match` of the key; `severities.misnamed-key`.
 
-**Exempt** with `rules: [misnamed-key]` and `keys: [KEY]` in the exemptions file.
+**Exempt** with `rules: [misnamed-key]` and `keys: [KEY]` in the exemptions file, or at the
+resource itself with `tagguard:ignore misnamed-key:KEY reason="…"`.
 """
 
 from __future__ import annotations

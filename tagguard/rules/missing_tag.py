@@ -13,7 +13,8 @@ the key is required cannot be decided.
 
 **Configure**: `required`, `required_from` and `severity` of the key; `severities.missing-tag`.
 
-**Exempt** with `rules: [missing-tag]` and `keys: [KEY]` in the exemptions file.
+**Exempt** with `rules: [missing-tag]` and `keys: [KEY]` in the exemptions file, or at the
+resource itself with `tagguard:ignore missing-tag:KEY reason="…"`.
 """
 
 from __future__ import annotations

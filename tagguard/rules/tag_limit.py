@@ -12,7 +12,8 @@ that the platform itself sets; they do not count either.
 
 **Configure**: `severities.tag-limit`. The limits are the vendors' and cannot be changed.
 
-**Exempt** with `rules: [tag-limit]` in the exemptions file.
+**Exempt** with `rules: [tag-limit]` in the exemptions file, or at the
+resource itself with `tagguard:ignore tag-limit reason="…"`.
 """
 
 from __future__ import annotations

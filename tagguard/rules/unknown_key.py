@@ -9,7 +9,8 @@ platform's own tags such as `aws:*`.
 
 **Configure**: `additional_keys`; `severities.unknown-key`.
 
-**Exempt** with `rules: [unknown-key]` and `keys: [KEY]` in the exemptions file.
+**Exempt** with `rules: [unknown-key]` and `keys: [KEY]` in the exemptions file, or at the
+resource itself with `tagguard:ignore unknown-key:KEY reason="…"`.
 """
 
 from __future__ import annotations

@@ -132,16 +132,19 @@ class Taxonomy:
         return lambda key: self.value_of(key, resource.tags, cloud)
 
     def value_of(self, key: str, tags: TagSet, cloud: Dialect) -> object:
-        """Give what a selector sees of a tag: its normalised value, None if absent, or UNKNOWN."""
+        """Give what a selector sees of a tag (`ValueOf`); values are normalised."""
         known = self.keys.get(key)
         tag = self._find(key, known, tags, cloud)
         for stand_in in self.stand_ins.get(key, ()) if tag is None else ():
             tag = tag or self._find(stand_in.name, stand_in, tags, cloud)
         if tag is None:
             return UNKNOWN if self.may_gain(key, tags, cloud) else None
-        if tag.value is None:
+        if tag.value is None and not tag.choices:
             return UNKNOWN
-        return tag.value if known is None else known.constraint(cloud).standard(tag.value)
+        values = tag.possible
+        if known is not None:
+            values = tuple(map(known.constraint(cloud).standard, values))
+        return values if tag.value is None else values[0]
 
     def may_gain(self, key: str, tags: TagSet, cloud: Dialect) -> bool:
         """Tell whether a tag that counts as this key's own may come to a set that lacks it."""

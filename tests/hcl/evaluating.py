@@ -2,7 +2,8 @@
 
 A case has an `expression`, perhaps a `scope` (`var: {…}`, `local: {…}` …) and either a `value` or
 `fails: true`. In values `<unknown>` is an unknown value, a member or item `…` says that more may
-follow, and `{<sensitive>: x}` is a marked one.
+follow, and `{<sensitive>: x}` is a marked one. In scopes `{<one of>: [x, y]}` is what is one of
+some values, and a member `<further>` names the only members that may follow.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import yaml
 from tagguard.errors import InputError
 from tagguard.hcl.evaluate import Budget, evaluate
 from tagguard.hcl.syntax import read
-from tagguard.hcl.values import Failure, Object, Sensitive, Tuple, Unknown, number
+from tagguard.hcl.values import Failure, Object, Sensitive, Tuple, Unknown, number, one_of
 
 CASES = Path(__file__).parent / "cases"
 needs_terraform = pytest.mark.skipif(
@@ -29,6 +30,7 @@ needs_terraform = pytest.mark.skipif(
     reason="needs terraform: https://developer.hashicorp.com/terraform/install",
 )
 UNKNOWN, MORE, SENSITIVE = "<unknown>", "…", "<sensitive>"
+ONE_OF, FURTHER = "<one of>", "<further>"
 
 
 class CaseScope:
@@ -130,10 +132,19 @@ def to_value(data, name="it"):
     if isinstance(data, dict):
         if SENSITIVE in data:
             return Sensitive(to_value(data[SENSITIVE], name))
-        members = {key: to_value(item, name) for key, item in data.items() if key != MORE}
-        complete = MORE not in data
-        return Object(members, complete, "" if complete else f"{name} is open", "object")
+        return to_object(data, name) if ONE_OF not in data else one_of(data[ONE_OF], name)
     return data
+
+
+def to_object(data, name):
+    known = {key: item for key, item in data.items() if key not in {MORE, FURTHER}}
+    members = {key: to_value(item, name) for key, item in known.items()}
+    further = None
+    if FURTHER in data:
+        further = {key: to_value(item, name) for key, item in data[FURTHER].items()}
+    complete = len(known) == len(data)
+    reason = "" if complete else f"{name} is open"
+    return Object(members, complete, reason, "object", further=further)
 
 
 def plain(value):

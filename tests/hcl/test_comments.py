@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagguard.hcl.comments import ignores
+from tagguard.hcl.comments import NOWHERE, ignores, strays
 from tagguard.hcl.syntax import read
 
 
@@ -112,3 +112,34 @@ def test_thousands_of_comments_are_found_in_time_with_their_number():
     assert len(body.comments()) == 40_000
     assert len(block.body.comments()) == 20_000
     assert len(ignores([block])) == 101
+
+
+@pytest.mark.parametrize(
+    "block",
+    ['variable "a" {}', "locals {}", 'provider "aws" {}', 'data "t" "a" {}', "terraform {}"],
+)
+def test_a_comment_at_no_resource_is_told(block):
+    text = (
+        f'{block} # tagguard:ignore x\n# tagguard:ignore y\nresource "t" "a" {{}}\n'
+        '# tagguard:ignore z\n\nmodule "m" { # tagguard:ignore u\n}\n'
+    )
+    found = strays(read("main.tf", text.encode()))
+    assert [(one.rule, one.reason, one.location.line) for one in found] == [
+        ("", NOWHERE, 1),
+        ("", NOWHERE, 4),
+    ]
+
+
+def test_comments_at_no_resource_in_json():
+    text = (
+        '{"//": "tagguard:ignore x",\n "resource": {"t": {"a": {"//": "tagguard:ignore y"}}},\n'
+        ' "provider": {"aws": {"//": "tagguard:ignore z"}}}'
+    )
+    found = strays(read("main.tf.json", text.encode()))
+    assert [one.location.line for one in found] == [1, 3]
+
+
+def test_comments_at_no_resource_are_bounded():
+    found = strays(read("main.tf", b"# tagguard:ignore x\n" * 1_000))
+    assert len(found) == 101
+    assert found[-1].reason == "the file holds more than 100 exemptions"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tagguard.hcl.evaluate import Budget, evaluate
 from tagguard.hcl.values import Failure, Object, Tuple, Unknown, to_text
-from tests.hcl.evaluating import MORE, UNKNOWN, CaseScope, expression
+from tests.hcl.evaluating import FURTHER, MORE, ONE_OF, UNKNOWN, CaseScope, expression
 
 ATOMS = [
     *("1", "2", '"a"', '"b"', '"1"', "true", "false", "null", "[]", "{}"),
@@ -38,6 +38,8 @@ FORMS = [
     "[for k, v in {0} : [k, v]]",
     "[for x in {0} : x if x == {1}]",
     "{{for k, v in {0} : k => v}}",
+    "{{for k, v in {0} : k => v if v != {1}}}",
+    "{{for k, v in {0} : upper(k) => [v, {1}]}}",
     "{{for k, v in {0} : v => k...}}",
     "{{for x in {0} : x => {1} if x != {2}}}",
     "merge({0}, {1})",
@@ -67,6 +69,18 @@ FORMS = [
     "setintersection({0}, {1})",
     "setsubtract({0}, {1})",
     "upper({0})",
+    "can(var.n < var.s)",
+    "try(var.n < var.s, {0})",
+    "try(var.m[var.s], {0})",
+    "try(var.o.b, {0})",
+    "try(upper(var.s), {0})",
+    "issensitive({0})",
+    "replace({0}, {1}, {2})",
+    "index({0}, {1})",
+    "formatlist({0}, {1})",
+    "merge({0}, {1} ? {2} : {{}})",
+    "tonumber({0})",
+    "tobool({0})",
     "jsonencode({0})",
     "format({0}, {1})",
     "one({0})",
@@ -76,6 +90,7 @@ FORMS = [
     "max({0}, {1})",
 ]
 scalars = st.sampled_from(["a", "b", "1", 1, 2, True, False, None])
+plain_scalars = st.sampled_from(["a", "b", "1", 1, 2, True, False])
 objects = st.dictionaries(st.sampled_from("abk"), scalars, max_size=3)
 lists = st.lists(scalars, max_size=3)
 scopes = st.fixed_dictionaries(
@@ -108,11 +123,21 @@ def obscured(data, draw):
         return UNKNOWN
     if isinstance(data, dict):
         kept = {key: obscured(item, draw) for key, item in data.items() if draw(st.booleans())}
+        if len(kept) < len(data) and draw(st.booleans()):
+            lost = {key: item for key, item in data.items() if key not in kept}
+            return {**kept, FURTHER: {key: hinted(item, draw) for key, item in lost.items()}}
         return kept if len(kept) == len(data) else {**kept, MORE: True}
     if isinstance(data, list):
         items = [obscured(item, draw) for item in data if draw(st.booleans())]
         return items if len(items) == len(data) else [*items, MORE]
-    return data
+    return hinted(data, draw) if data is not None and draw(st.booleans()) else data
+
+
+def hinted(data, draw):
+    """Leave of a scalar that it is one of some."""
+    if data is None or isinstance(data, dict | list) or draw(st.booleans()):
+        return UNKNOWN
+    return {ONE_OF: [data, *draw(st.lists(plain_scalars, max_size=2))]}
 
 
 def outcome(text, variables):
@@ -123,17 +148,30 @@ def outcome(text, variables):
 def covers(partial, full):
     """Tell whether what is known of a value is true of it."""
     if isinstance(partial, Unknown):
-        return True
+        return not partial.choices or covers_one(partial.choices, full)
     if isinstance(partial, Object) and isinstance(full, Object):
         shared = [key for key in partial.items if key in full.items]
         known = all(covers(partial.items[key], full.items[key]) for key in shared)
-        is_whole = not partial.complete or len(shared) == len(full.items)
+        others = full.items.keys() - partial.items.keys()
+        is_whole = not others if partial.complete else covers_others(partial.further, others, full)
         return known and is_whole and len(shared) == len(partial.items)
     if isinstance(partial, Tuple) and isinstance(full, Tuple):
         return covers_items(partial, full)
     if any(each is None or isinstance(each, Object | Tuple) for each in (partial, full)):
         return partial is full
     return to_text(partial) == to_text(full)  # an unknown type may decide that it is text
+
+
+def covers_one(choices, full):
+    if full is None or isinstance(full, Object | Tuple):
+        return False
+    return to_text(full) in {to_text(choice) for choice in choices}
+
+
+def covers_others(further, others, full):
+    return further is None or all(
+        key in further and covers(further[key], full.items[key]) for key in others
+    )
 
 
 def covers_items(partial, full):

@@ -177,6 +177,85 @@ def test_invalid_value_says_what_was_probably_meant():
     assert outcome.hint == "write `prod` in the tags of `aws_s3_bucket.logs`"
 
 
+def one_of(key, *values, **fields):
+    tag = Tag(key, None, unknown="var.live has no value", choices=values, **fields)
+    return make_resource(tags=TagSet({key: tag}))
+
+
+UNDECIDED = "  Env: {required: {when: {accounts: ['1']}}}"
+ENV = "  Env: {required: true, values: [prod, dev], value_aliases: {live: prod}}"
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict", "message"),
+    [
+        (("qa", "test"), "fail", "`qa` or `test` is not valid for `Env`"),
+        (("live",), "fail", "`live` is not valid for `Env`; did you mean `prod`?"),
+        (("", "test"), "fail", "an empty value or `test` is not valid for `Env`"),
+        (
+            ("prod", "qa", "x"),
+            "undetermined",
+            "var.live has no value; it may be `prod` or `qa` or `x`, and `qa` or `x` is not valid",
+        ),
+        (
+            ("dev", ""),
+            "undetermined",
+            (
+                "var.live has no value; it may be `dev` or an empty value, "
+                "and an empty value is not valid"
+            ),
+        ),
+    ],
+)
+def test_a_value_that_is_one_of_a_few(values, verdict, message):
+    outcome = one_outcome(make_taxonomy(ENV), one_of("Env", *values))
+    assert (outcome.rule, outcome.verdict, outcome.message) == ("invalid-value", verdict, message)
+    assert outcome.actual == (" or ".join(values) if verdict == "fail" else None)
+
+
+@pytest.mark.parametrize("values", [("prod", "dev"), ("prod",)])
+def test_a_value_that_is_one_of_a_few_good_ones_passes(values):
+    assert judge(make_taxonomy(ENV), one_of("Env", *values)) == []
+
+
+def test_secrets_among_a_few_values_are_not_told():
+    for values in (("qa", "test"), ("qa", "prod")):
+        outcome = one_outcome(make_taxonomy(ENV), one_of("Env", *values, sensitive=True))
+        assert "qa" not in f"{outcome.message}{outcome.actual}{outcome.hint}"
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "expected"),
+    [
+        ("  Env: {required: true}", ("", " "), [("empty-tag", "Env", "error")]),
+        ("  Env: {required: true}", ("", "x"), [("empty-tag", "Env", "undetermined")]),
+        ("  Env: {required: true}", ("x", "y"), []),
+        ("  Env:", ("", "x"), []),
+        (ENV, ("", " "), [("empty-tag", "Env", "error")]),
+        ("  Env: {values: [x]}", ("", "x"), [("invalid-value", "Env", "undetermined")]),
+        (UNDECIDED, ("", "x"), [("empty-tag", "Env", "undetermined")]),
+        (UNDECIDED, ("", " "), [("empty-tag", "Env", "undetermined")]),
+    ],
+)
+def test_a_value_that_may_be_empty(key, values, expected):
+    assert verdicts(make_taxonomy(key), one_of("Env", *values)) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("prod", "live"), [("missing-tag", "Class", "error")]),
+        (("dev", "prod"), [("missing-tag", "Class", "undetermined")]),
+        (("dev", "x"), []),
+    ],
+)
+def test_a_condition_on_a_value_that_is_one_of_a_few(values, expected):
+    when = "  Class: {required: {when: {tags: {Env: prod}}}}\n"
+    taxonomy = make_taxonomy(f"{when}  Env: {{value_aliases: {{live: prod}}}}")
+    found = verdicts(taxonomy, one_of("Env", *values))
+    assert [one for one in found if one[0] != "invalid-value"] == expected
+
+
 def test_the_hint_names_the_layer_that_set_the_value():
     tag = Tag("Env", "Prod", "default_tags@aws.west")
     taxonomy = make_taxonomy("  Env: {values: [prod]}")

@@ -18,6 +18,7 @@ from tagguard.hcl.values import (
     to_bool,
     to_number,
     to_text,
+    yes_or_no,
 )
 
 
@@ -83,5 +84,5 @@ def issensitive(args: Sequence[Value], _context: Context) -> Value:
     """Tell whether a value is marked itself; an unknown one may turn out to be."""
     value = _only(args)
     if isinstance(value, Unknown):
-        return value
+        return yes_or_no(value.reason)
     return isinstance(value, Sensitive)

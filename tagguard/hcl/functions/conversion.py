@@ -8,7 +8,7 @@ unknown items nobody knows that type, so known ones stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -91,7 +91,7 @@ def unmarked(values: Sequence[Value]) -> tuple[list[Value], bool]:
             return with_items(value, [strip(item) for item in value.items])
         if isinstance(value, Object) and any(map(_may_be_marked, value.items.values())):
             items = {key: strip(item) for key, item in value.items.items()}
-            return Object(items, value.complete, value.reason, value.kind, value.origins)
+            return with_members(value, items, value.kind)
         return value
 
     return [strip(value) for value in values], found
@@ -104,6 +104,11 @@ def _may_be_marked(value: Value) -> bool:
 def with_items(value: Tuple, items: Sequence[Value]) -> Tuple:
     """Give a collection of the same kind and completeness with other items."""
     return Tuple(tuple(items), value.complete, value.reason, value.kind)
+
+
+def with_members(value: Object, items: Mapping[str, Value], kind: str) -> Object:
+    """Give an object of the same keys with other values."""
+    return Object(items, value.complete, value.reason, kind, value.origins, value.further)
 
 
 def one_type(values: Sequence[Value]) -> list[Value]:
@@ -141,7 +146,7 @@ def _of_any_kind(value: Value) -> Value:
             return Tuple(items, value.complete, value.reason)
         case Object():
             entries = {key: _of_any_kind(item) for key, item in value.items.items()}
-            return Object(entries, value.complete, value.reason, "", value.origins)
+            return with_members(value, entries, "")
         case _:
             return value
 
@@ -266,7 +271,7 @@ def to_map(value: Value) -> Value:
         return value
     values = _of_one_type(value, list(value.items.values()))
     items = dict(zip(value.items, values, strict=True))
-    return Object(items, value.complete, value.reason, "map", value.origins)
+    return with_members(value, items, "map")
 
 
 def to_set(value: Value) -> Value:

@@ -101,7 +101,7 @@ def _formatted(parts: Sequence[str | _Verb], args: Sequence[Value]) -> Value:
             raise Failure(f"the form wants argument {following}, of {len(args)}")
         piece = _piece(part, args[following - 1])
         if isinstance(piece, Unknown):
-            unknown = unknown or piece
+            unknown = unknown or piece.alone
         else:
             result.append(piece)
             size += len(piece)

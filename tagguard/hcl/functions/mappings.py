@@ -1,14 +1,17 @@
 """The functions on maps and objects, and the first that is something of several values.
 
-A map of which more keys may exist keeps those that are sure; a later map that may hold any key
-makes the values before it unknown, never their presence.
+A map of which more keys may exist keeps those that are sure; a later map that may hold a key makes
+its value before unknown, never its presence.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tagguard.hcl.functions.conversion import gap, one_type
 from tagguard.hcl.functions.parameters import any_value, mapping, sequence, text
 from tagguard.hcl.functions.signatures import Parameter, function
+from tagguard.hcl.knowledge import MAX_ELEMENTS, any_of, common, doubtful, may_have
 from tagguard.hcl.values import (
     Failure,
     Object,
@@ -33,22 +36,46 @@ def merge(*values: Object | Unknown | None) -> Value:
     if len(given) == 1 and isinstance(given[0], Object):
         return given[0]
     items: dict[str, Value] = {}
+    further: dict[str, Value] | None = {}
     origins: dict[str, Location] = {}
     reason = ""
     for value in given:
         if isinstance(value, Unknown) or not value.complete:
             reason = value.reason
-            kept = value.items if isinstance(value, Object) else {}
-            items = {key: each if key in kept else Unknown(reason) for key, each in items.items()}
+            _replace(items, value)
+            further = _with_further(further, value)
         if isinstance(value, Object):
             items.update(value.items)
             origins = {key: at for key, at in origins.items() if key not in value.items}
             origins.update(value.origins)
+    further = further and {key: each for key, each in further.items() if key not in items}
     opaque = any(isinstance(value, Unknown) for value in given)
     kinds = {value.kind for value in given if isinstance(value, Object)}
     kind = "" if opaque or "" in kinds else "map" if kinds == {"map"} else "object"
-    complete = not opaque and all(value.complete for value in given if isinstance(value, Object))
-    return Object(items, complete, "" if complete else reason, kind, origins)
+    if further is not None and not further:
+        return Object(items, kind=kind, origins=origins)
+    return Object(items, complete=False, reason=reason, kind=kind, origins=origins, further=further)
+
+
+def _replace(items: dict[str, Value], later: Object | Unknown) -> None:
+    """Say of values that keys which a later map may have can replace them."""
+    kept = later.items if isinstance(later, Object) else {}
+    for key, each in items.items():
+        if isinstance(later, Unknown) or later.further is None:
+            items[key] = each if key in kept else Unknown(later.reason)
+        elif key in later.further:
+            items[key] = common(each, later.further[key], later.reason)
+
+
+def _with_further(
+    further: dict[str, Value] | None, later: Object | Unknown
+) -> dict[str, Value] | None:
+    """Add the keys that a map may have beside those it surely has; None: any key."""
+    if further is None or isinstance(later, Unknown) or later.further is None:
+        return None
+    for key, each in later.further.items():
+        further[key] = doubtful([further.get(key, each), each], later.reason)
+    return further
 
 
 @function(
@@ -64,14 +91,26 @@ def lookup(value: Object | Unknown, key: str | Unknown, *default: Value) -> Valu
     if isinstance(value, Unknown):
         return value
     if isinstance(key, Unknown):
-        return key
+        return _any(value, key, [_as_in(value, each) for each in default])
     if key in value.items:
         return value.items[key]
-    if not value.complete:
-        return Unknown(value.reason)
+    if may_have(value, key):
+        known = doubtful([(value.further or {}).get(key)], value.reason)
+        return (
+            common(known, _as_in(value, default[0]), value.reason)
+            if default
+            else Unknown(value.reason)
+        )
     if not default:
         raise Failure(f"the map has no key `{key}`")
     return _as_in(value, default[0])
+
+
+def _any(value: Object, key: Unknown, default: Sequence[Value]) -> Value:
+    """Give what is sure of a map's values and the default, for one of them it is."""
+    if not value.complete or not 0 < len(value.items) <= MAX_ELEMENTS:
+        return key
+    return any_of([*value.items.values(), *default], key.reason)
 
 
 def _as_in(value: Object, default: Value) -> Value:
@@ -115,6 +154,8 @@ def zipmap(names: Tuple | Unknown, held: Tuple | Unknown) -> Value:
     if isinstance(held, Tuple) and held.complete:
         items = held.items
         kind = {"list": "map", "tuple": "object"}.get(held.kind, "")
+    elif not names.items:  # which may be wrong, and `try` wants to know
+        return Unknown(held.reason)
     else:
         items = (Unknown(held.reason),) * len(names.items)
         kind = ""

@@ -108,7 +108,7 @@ def index(value: Tuple, wanted: Value) -> Value:
         if equal is True and value.complete:
             return at
         if equal is not False:
-            return equal if isinstance(equal, Unknown) else Unknown(value.reason)
+            return Unknown(equal.reason if isinstance(equal, Unknown) else value.reason)
     if not value.complete:
         return Unknown(value.reason)
     raise Failure("no item of the list equals the value")

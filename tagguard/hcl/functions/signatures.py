@@ -60,13 +60,19 @@ def function(
             if marks == "spread":
                 values, inner = unmarked(values)
                 sensitive = sensitive or inner
-            values = [_converted(value, parameters, rest, at) for at, value in enumerate(values)]
-            found = _gap(values, knows)
-            if found is None:
-                result = body(surroundings, *values) if context else body(*values)
-                result = _bounded(result)
+
+            def compute(args: Sequence[Value]) -> Value:
+                values = [_converted(arg, parameters, rest, at) for at, arg in enumerate(args)]
+                if (found := _gap(values, knows)) is not None:
+                    return Unknown(found)
+                return _bounded(body(surroundings, *values) if context else body(*values))
+
+            if any(type(value) is Unknown and value.choices for value in values):
+                from tagguard.hcl.functions.choices import for_each  # noqa: PLC0415 - needs `hcl.knowledge`, which needs this package
+
+                result = for_each(values, compute)
             else:
-                result = Unknown(found)
+                result = compute(values)
             return Sensitive(result) if sensitive and not isinstance(result, Sensitive) else result
 
         return call
