@@ -32,12 +32,17 @@ def fingerprint_of(rule: str, scope: str, address: str, key: str) -> str:
 
 
 def finding_of(
-    outcome: Outcome, resource: Resource, team: str, *, exempt: bool, baseline: frozenset[str]
+    outcome: Outcome,
+    resource: Resource,
+    team: str,
+    *,
+    exemption: str | None = None,
+    baseline: frozenset[str],
 ) -> Finding:
-    """Make a failure ready to be read."""
+    """Make a failure ready to be read; `exemption` is the id of what waives it."""
     fingerprint = fingerprint_of(outcome.rule, resource.scope, resource.address, outcome.key or "")
     status: Status = "open"
-    if exempt:
+    if exemption is not None:
         status = "exempt"
     elif fingerprint in baseline:
         status = "baseline"
@@ -61,6 +66,8 @@ def finding_of(
         location=_place(outcome, resource),
         resource_location=resource.location,
         fingerprint=fingerprint,
+        exemption=exemption,
+        scope=resource.scope,
     )
 
 
@@ -106,6 +113,7 @@ def undetermined_of(outcome: Outcome, resource: Resource, team: str) -> Undeterm
         rule=outcome.rule,
         reason=outcome.message,
         location=_place(outcome, resource),
+        scope=resource.scope,
     )
 
 
@@ -159,19 +167,20 @@ def listed(resource: Resource, team: str, bucket: Bucket) -> ListedResource:
         tags_complete=tags.complete,
         tags_reason=None if tags.complete else tags.reason or "the input does not say why",
         location=resource.location,
+        scope=resource.scope,
     )
 
 
 def finding_order(one: Finding) -> tuple[object, ...]:
     """Sort by place, then by what is wrong; the rest makes the order total."""
-    where = (*_place_order(one.location), one.resource)
+    where = (*_place_order(one.location), one.resource, one.scope)
     what = (one.rule, one.key or "", one.message, one.team, one.severity, one.status)
     return (*where, *what, one.actual or "", one.hint)
 
 
 def undetermined_order(one: Undetermined) -> tuple[object, ...]:
     """Sort by place, then by what is undecided."""
-    where = (*_place_order(one.location), one.resource)
+    where = (*_place_order(one.location), one.resource, one.scope)
     return (*where, one.key or "", one.rule, one.reason, one.team)
 
 

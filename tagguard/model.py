@@ -75,11 +75,18 @@ class Tag(Struct, frozen=True):
     """Set by the cloud itself (`aws:*`): shown, never judged, never the team's."""
     overrides: str = ""
     """Provenance of the weaker layer whose value this one replaces; empty: none does."""
+    choices: tuple[str, ...] = ()
+    """All values that it may have, where its value is unknown but they are few."""
 
     @property
     def is_known(self) -> bool:
         """The value is known."""
         return self.value is not None
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """All values that it may have; empty: any."""
+        return self.choices if self.value is None else (self.value,)
 
     @property
     def shown(self) -> str | None:
@@ -291,6 +298,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
+Item = Resource | Problem | Ignore
+"""What a source yields; an `Ignore` by itself is a waiver that stands at no resource."""
+
+
 class Note(Struct, frozen=True, kw_only=True):
     """What a reader should know of how something was read; the scan is whole nevertheless."""
 
@@ -343,6 +354,12 @@ class Finding(Struct, frozen=True, kw_only=True):
     location: Location
     resource_location: Location
     fingerprint: Annotated[str, Meta(description="stable over moved lines and reworded messages")]
+    exemption: Annotated[
+        str | None, Meta(description="id of the exemption that waives it; else null")
+    ] = None
+    scope: Annotated[
+        str, Meta(description="what the address is unique in: a root module, a plan, a template")
+    ] = ""
 
 
 class Undetermined(Struct, frozen=True, kw_only=True):
@@ -355,6 +372,9 @@ class Undetermined(Struct, frozen=True, kw_only=True):
     rule: str
     reason: str
     location: Location
+    scope: Annotated[
+        str, Meta(description="what the address is unique in: a root module, a plan, a template")
+    ] = ""
 
 
 class Input(Struct, frozen=True, kw_only=True):
@@ -445,6 +465,9 @@ class ExemptionUse(Struct, frozen=True, kw_only=True):
     reason: Annotated[
         str | None, Meta(description="why it is refused, or what of it is idle; else null")
     ] = None
+    location: Annotated[
+        Location | None, Meta(description="where it stands in the input; null: nowhere in it")
+    ] = None
 
 
 class UnknownValue(Struct, frozen=True):
@@ -478,6 +501,9 @@ class ListedResource(Struct, frozen=True, kw_only=True):
     tags_complete: Annotated[bool, Meta(description="false: there may be tags beside these")]
     tags_reason: Annotated[str | None, Meta(description="why there may be more; else null")] = None
     location: Location
+    scope: Annotated[
+        str, Meta(description="what the address is unique in: a root module, a plan, a template")
+    ] = ""
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -6,12 +6,13 @@ the words already say, so nothing is lost without them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import UnsetType
 
 from tagguard.formats import RenderOptions
+from tagguard.formats.gathering import alike_findings, alike_undetermined, told_apart
 from tagguard.formats.terminal import GAP, aligned, clip, clip_front, excerpt, width, wrap
 from tagguard.formats.wording import (
     fate,
@@ -33,13 +34,16 @@ from tagguard.model import (
     Location,
     Problem,
     Report,
+    Undetermined,
     UnknownValue,
 )
 
 NOTE_PLACES = 5
 """Places of notes that say the same, listed without `-v`."""
 UNDETERMINED_SHOWN = 10
-"""Undetermined checks that are listed without `-v`."""
+"""Undetermined checks, of those that differ, that are listed without `-v`."""
+ALIKE_SHOWN = 3
+"""Further resources of one finding that are named without `-v`."""
 NARROWEST = 60
 """A terminal with fewer columns is written for as if it had these."""
 WIDE = 100
@@ -60,10 +64,11 @@ def render(report: Report, options: RenderOptions) -> str:
     """Give open findings, what is undecided, problems and coverage.
 
     A report that lists its resources begins with them, so that the verdict stays in sight;
+    What one and the same change would mend is shown once, with all resources that it is of.
     `verbose` adds the waived findings, all undetermined checks and the inputs; `quiet` leaves only
     the problems and the last line.
     """
-    page = _Page(report, options)
+    page = _Page(told_apart(report), options)
     sections = (
         [page.problems(), page.last_line()]
         if options.quiet
@@ -124,22 +129,26 @@ class _Page:
             room = self.room - 6 - width("".join(ends)) - 2 * len(SEPARATOR)
             end_of_path = clip_front(shown(path), max(room, PATH_LEAST))
             yield self._heading(ends[0], end_of_path, ends[1])
-            for finding in findings:
+            for alike in alike_findings(findings):
                 yield ""
-                yield from self._finding(finding)
+                yield from self._finding(alike)
 
     def undetermined(self) -> Iterator[str]:
         undetermined = self.report.undetermined
         if not undetermined or not self.options.show_undetermined:
             return
-        listed = undetermined if self.options.verbose else undetermined[:UNDETERMINED_SHOWN]
+        checks = alike_undetermined(undetermined)
+        listed = checks if self.options.verbose else checks[:UNDETERMINED_SHOWN]
         yield self._heading("undetermined", plural(len(undetermined), "check"))
         yield ""
-        for one in listed:
+        for alike in listed:
+            one = alike[0]
             key = f" · {shown(one.key)}" if one.key else ""
             yield f"  {self._paint('?', CYAN)} {self._paint(shown(one.resource), BOLD)}{key}"
-            yield from self._wrapped("    ", shown(one.reason))
-        if left := len(undetermined) - len(listed):
+            yield from self._wrapped("    ", f"{place(one.location)}: {shown(one.reason)}")
+            if others := self._others(alike):
+                yield from self._wrapped("    ", f"also: {others}")
+        if left := len(undetermined) - sum(map(len, listed)):
             yield f"  {self._paint(f'… and {left:,} more (use -v)', DIM)}"
 
     def problems(self) -> Iterator[str]:
@@ -204,7 +213,15 @@ class _Page:
     def _is_listed(self, finding: Finding) -> bool:
         return self.options.verbose or finding.status == "open"
 
-    def _finding(self, finding: Finding) -> Iterator[str]:
+    def _others(self, alike: Sequence[Finding] | Sequence[Undetermined]) -> str:
+        """Name all resources but the first, as far as there is room for them."""
+        others = [shown(one.resource) for one in alike[1:]]
+        listed = others if self.options.verbose else others[:ALIKE_SHOWN]
+        left = len(others) - len(listed)
+        return ", ".join(listed) + (f" and {left:,} more" if left else "")
+
+    def _finding(self, alike: Sequence[Finding]) -> Iterator[str]:
+        finding = alike[0]
         level = self._paint(f"{finding.severity}[{shown(finding.rule)}]", LEVELS[finding.severity])
         resource = self._paint(shown(finding.resource), BOLD)
         yield f"{level} {resource}{WAIVED[finding.status]}"
@@ -222,6 +239,8 @@ class _Page:
             yield from self._note(indent, "expected", shown(finding.expected))
         if finding.hint:
             yield from self._note(indent, "help", shown(finding.hint))
+        if others := self._others(alike):
+            yield from self._note(indent, "also", others)
 
     def _source(self, location: Location) -> str | None:
         if location.line is None:

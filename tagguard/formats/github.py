@@ -7,10 +7,12 @@ Escapes after GitHub's own toolkit (actions/toolkit, packages/core/src/command.t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tagguard.formats import RenderOptions
+from tagguard.formats.gathering import alike_findings, and_more, told_apart
 from tagguard.formats.wording import fate, open_findings, refused, sentence, shown
-from tagguard.model import Finding, Problem, Report, Severity
+from tagguard.model import ExemptionUse, Finding, Location, Problem, Report, Severity
 
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -19,15 +21,16 @@ SHOWN_PER_STEP = 10
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format takes options
-    """Give one command for each problem, refused exemption and open finding, and a notice."""
-    findings = open_findings(report)
+    """Give one command for each problem, refused exemption and open finding, and a notice.
+
+    Findings that one change would mend have one: GitHub shows few of them.
+    """
+    report = told_apart(report)
+    findings = alike_findings(open_findings(report))
     lines = [_problem(problem) for problem in report.problems]
-    lines += [
-        command("warning", f"{shown(one.id)}: {fate(one)}", title="tagguard: exemption")
-        for one in refused(report)
-    ]
-    lines += [_finding(finding) for finding in findings]
-    counts = Counter(COMMANDS[finding.severity] for finding in findings)
+    lines += [_refused(one) for one in refused(report)]
+    lines += [_finding(alike) for alike in findings]
+    counts = Counter(COMMANDS[alike[0].severity] for alike in findings)
     counts["error"] += len(report.problems)
     counts["warning"] += len(refused(report))
     hidden = [
@@ -59,19 +62,27 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _finding(finding: Finding) -> str:
-    message = f"{shown(finding.resource)}: {shown(finding.message)}"
+def _finding(alike: Sequence[Finding]) -> str:
+    finding = alike[0]
+    message = f"{shown(finding.resource)}{and_more(alike)}: {shown(finding.message)}"
     if finding.hint:
         message += f"\n{shown(finding.hint)}"
-    location = finding.location
-    return command(
-        COMMANDS[finding.severity],
-        message,
-        file=None if location.path == "-" else shown(location.path),
-        line=location.line,
-        col=location.column if location.line else None,
-        title=shown(finding.rule),
-    )
+    place = _place(finding.location)
+    return command(COMMANDS[finding.severity], message, **place, title=shown(finding.rule))
+
+
+def _refused(one: ExemptionUse) -> str:
+    place = _place(one.location) if one.location else {}
+    message = f"the exemption {shown(one.id)} {fate(one)}"
+    return command("warning", message, **place, title="tagguard: exemption")
+
+
+def _place(location: Location) -> dict[str, str | int | None]:
+    return {
+        "file": None if location.path == "-" else shown(location.path),
+        "line": location.line,
+        "col": location.column if location.line else None,
+    }
 
 
 def _problem(problem: Problem) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from tagguard.formats import RenderOptions
+from tagguard.formats.gathering import told_apart
 from tagguard.formats.wording import (
     NO_DATA,
     fate,
@@ -32,6 +33,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
     A team with nothing open has one passing case, and a report without resources a skipped one:
     some CI systems take an empty file for a failed run.
     """
+    report = told_apart(report)
     root = ET.Element("testsuites", name="tagguard")
     for team, (findings, undetermined) in _by_team(report).items():
         suite = ET.SubElement(root, "testsuite", name=shown(team))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from tagguard.formats import RenderOptions
+from tagguard.formats.gathering import alike_findings, and_more, told_apart
 from tagguard.formats.wording import (
     fate,
     nothing_judged,
@@ -44,6 +45,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
 
     What does not fit is counted in a line of its own.
     """
+    report = told_apart(report)
     before = [MARKER, f"### {_icon(report)} Tags: {sentence(report)}", _teams(report)]
     after = [
         _keys(report),
@@ -75,7 +77,8 @@ _TOKEN = re.compile(
     r"|(?P<open>[(\"']*)(?P<word>[^\s`]+?)(?P<close>[.,;:!?)\"'…]*)(?=\s|`|$)"
     r"|(?P<tick>`)"
 )
-_PLAIN = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*|[0-9]{1,6}|[(\"').,;:!?…]+")
+# After `www` a full stop may follow, and that begins a link.
+_PLAIN = re.compile(r"(?!.*www)[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*|[0-9]{1,6}|[(\"').,;:!?…]+")
 
 
 def prose(text: str) -> str:
@@ -164,30 +167,34 @@ def _findings(report: Report, room: int) -> str:
     findings = open_findings(report)
     heading = {finding.team: f"#### {code(finding.team)}\n\n{head}\n\n" for finding in findings}
     fitting: list[tuple[Finding, str]] = []
-    for finding in findings:
-        row = _finding_row(finding)
+    left = len(findings)
+    for alike in alike_findings(findings):
+        finding, row = alike[0], _finding_row(alike)
         room -= len(row) + len(heading.pop(finding.team, ""))
         if room < 0:
             break
         fitting.append((finding, row))
+        left -= len(alike)
     fitting.sort(key=lambda one: one[0].team)
     blocks = [
         f"#### {code(team)}\n\n{head}{''.join(row for _, row in group)}"
         for team, group in groupby(fitting, key=lambda one: one[0].team)
     ]
-    if left := len(findings) - len(fitting):
+    if left:
         blocks.append(f"… {plural(left, 'more finding')}\n")
     return "\n".join(blocks).rstrip("\n")
 
 
-def _finding_row(finding: Finding) -> str:
+def _finding_row(alike: Sequence[Finding]) -> str:
+    finding = alike[0]
     text = prose(finding.message)
     if finding.expected and finding.expected not in finding.message + finding.hint:
         text += f"<br>expected: {prose(finding.expected)}"
     if finding.hint:
         text += f"<br>help: {prose(finding.hint)}"
     level = f"{ICONS[finding.severity]}<br>{code(finding.rule)}"
-    return _row(level, code(finding.resource), text, code(place(finding.location)))
+    resource = code(finding.resource) + and_more(alike)
+    return _row(level, resource, text, code(place(finding.location)))
 
 
 def _undetermined(report: Report) -> str:

@@ -6,12 +6,14 @@ a result of any kind opens an alert.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from tagguard.formats import RenderOptions, RuleInfo
+from tagguard.formats.gathering import told_apart
 from tagguard.formats.wording import encodable, fate, refused, sentence, shortened, shown
 from tagguard.model import (
     Coverage,
@@ -35,8 +37,10 @@ Json = dict[str, Any]
 
 def render(report: Report, options: RenderOptions) -> str:
     """Give one run: its rules, every finding (waived ones suppressed), and what went wrong."""
+    report = told_apart(report)
     rules = _rules(report, options)
     positions = {rule.id: position for position, rule in enumerate(rules)}
+    inline = {one.id: one.location for one in report.exemptions if one.location is not None}
     tool = {"name": shown(report.tool.name), "version": shown(report.tool.version)}
     run = {
         "tool": {"driver": {**tool, "rules": [_rule(rule) for rule in rules]}},
@@ -52,7 +56,7 @@ def render(report: Report, options: RenderOptions) -> str:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, positions[finding.rule]) for finding in report.findings],
+        "results": [_result(one, positions[one.rule], inline) for one in report.findings],
         "properties": _properties(report),
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -95,7 +99,7 @@ def _rule(rule: RuleInfo) -> Json:
     return {**descriptor, "helpUri": rule.url} if rule.url else descriptor
 
 
-def _result(finding: Finding, position: int) -> Json:
+def _result(finding: Finding, position: int, inline: Mapping[str, Location]) -> Json:
     text = f"{shown(finding.resource)}: {shown(finding.message)}"
     if finding.hint:
         text += f"\n{shown(finding.hint)}"
@@ -110,12 +114,23 @@ def _result(finding: Finding, position: int) -> Json:
         "properties": {"team": shown(finding.team), "type": shown(finding.type)},
     }
     if finding.status != "open":
-        waiver = {"kind": "external", "status": "accepted", "justification": finding.status}
-        result["suppressions"] = [waiver]
+        result["suppressions"] = [_suppression(finding, inline)]
     if finding.resource_location != finding.location:
         related = _location(finding.resource_location, finding.resource)
         result["relatedLocations"] = [{"id": 1, **related, "message": {"text": "the resource"}}]
     return result
+
+
+def _suppression(finding: Finding, inline: Mapping[str, Location]) -> Json:
+    """Say what waives a finding, and where that stands (SARIF 3.35)."""
+    place = inline.get(finding.exemption or "")
+    by = f" by {shown(finding.exemption)}" if finding.exemption else ""
+    waiver = {
+        "kind": "external" if place is None else "inSource",
+        "status": "accepted",
+        "justification": f"{finding.status}{by}",
+    }
+    return waiver if place is None else {**waiver, "location": {"physicalLocation": _place(place)}}
 
 
 def _message(text: str) -> Json:
@@ -124,13 +139,17 @@ def _message(text: str) -> Json:
 
 
 def _location(location: Location, address: str) -> Json:
+    logical = {"fullyQualifiedName": shown(address), "kind": "resource"}
+    return {"physicalLocation": _place(location), "logicalLocations": [logical]}
+
+
+def _place(location: Location) -> Json:
     physical: Json = {"artifactLocation": {"uri": _uri(location.path)}}
     if location.line is not None:
         physical["region"] = {"startLine": location.line}
         if location.column is not None:
             physical["region"]["startColumn"] = location.column
-    logical = {"fullyQualifiedName": shown(address), "kind": "resource"}
-    return {"physicalLocation": physical, "logicalLocations": [logical]}
+    return physical
 
 
 def _uri(path: str) -> str:
@@ -150,7 +169,10 @@ def _problem(problem: Problem) -> Json:
 
 
 def _refused(one: ExemptionUse) -> Json:
-    return {"level": "warning", "message": _message(f"exemption {shown(one.id)} {fate(one)}")}
+    told = {"level": "warning", "message": _message(f"exemption {shown(one.id)} {fate(one)}")}
+    if one.location is None:
+        return told
+    return {**told, "locations": [{"physicalLocation": _place(one.location)}]}
 
 
 def _note(note: Note) -> Json:

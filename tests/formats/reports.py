@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tagguard.model import (
+    ExemptionUse,
     Finding,
     Input,
     KeyCoverage,
@@ -45,6 +46,16 @@ def make_finding(**fields: Any) -> Finding:
         "fingerprint": "0123456789abcdef",
     }
     return Finding(**(defaults | fields))
+
+
+REFUSED = ExemptionUse(
+    id="envs/prod/main.tf:8",
+    state="refused",
+    matched=0,
+    reason='no reason is given; add reason="…"',
+    location=Location("envs/prod/main.tf", 8, 3),
+)
+"""A waiver in the input that the taxonomy does not accept."""
 
 
 def make_undetermined(**fields: Any) -> Undetermined:
@@ -250,6 +261,7 @@ def report_saying(text: str) -> Report:
                 location=place,
                 resource_location=Location(text),
                 fingerprint=text,
+                exemption=text if waived == "exempt" else None,
             )
             for waived in ("open", "exempt", "baseline")
         ),
@@ -265,6 +277,9 @@ def report_saying(text: str) -> Report:
             ),
         ),
         problems=(Problem(stage=text, where=text, message=text, hint=text),),
+        exemptions=(
+            ExemptionUse(id=text, state="refused", matched=1, reason=text, location=place),
+        ),
         resources=(listed_resource(text, text), listed_resource(text, UnknownValue(text))),
     )
 

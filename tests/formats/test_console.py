@@ -11,6 +11,7 @@ from tagguard.formats.terminal import width
 from tagguard.formats.wording import sentence
 from tagguard.model import ListedResource, ListedTag, Location, Note, UnknownValue
 from tests.formats.reports import (
+    REFUSED,
     everyday_report,
     make_finding,
     make_report,
@@ -175,11 +176,11 @@ def test_an_empty_list_of_resources_takes_no_room():
 
 def test_undetermined_checks_are_capped_unless_verbose():
     report = make_report(
-        undetermined=tuple(make_undetermined(resource=f"r{number}") for number in range(12))
+        undetermined=tuple(make_undetermined(key=f"Key{number}") for number in range(12))
     )
-    assert page_of(report).count("  ? r") == 10
+    assert page_of(report).count("  ? aws_sqs") == 10
     assert "  … and 2 more (use -v)\n" in page_of(report)
-    assert page_of(report, verbose=True).count("  ? r") == 12
+    assert page_of(report, verbose=True).count("  ? aws_sqs") == 12
     assert "more" not in page_of(report, verbose=True)
     assert page_of(report, show_undetermined=False) == "0 findings in 0 resources; no data\n"
 
@@ -251,3 +252,52 @@ def test_a_long_path_keeps_its_end_in_a_heading():
     assert width(heading) == 100
     crowded = one(location=location, team="t" * 200).splitlines()[0]
     assert width(crowded) == 100
+
+
+@pytest.mark.parametrize(
+    ("use", "line"),
+    [
+        (
+            REFUSED,
+            "exemption envs/prod/main.tf:8 is refused and waives nothing: no reason is given; add",
+        ),
+        (replace(REFUSED, state="unused", reason=None), "8 matched nothing\n"),
+        (replace(REFUSED, state="expired", reason=None), "8 has expired and waives nothing\n"),
+        (
+            replace(REFUSED, state="active", reason="matched nothing: `empty-tag:Env`"),
+            "8 matched nothing: `empty-tag:Env`\n",
+        ),
+    ],
+)
+def test_exemptions_that_need_a_look_are_named(use, line):
+    assert line in page_of(make_report(exemptions=(use,)))
+    assert "exemption" not in page_of(
+        make_report(exemptions=(replace(use, state="active", reason=None),))
+    )
+
+
+def test_findings_that_one_change_mends_are_shown_once():
+    help_ = "give `Owner` an accepted value in the `default_tags` of provider `aws`"
+    report = make_report(
+        findings=tuple(make_finding(resource=name, hint=help_) for name in "abcdef")
+    )
+    page = page_of(report)
+    assert "── payments · envs/prod/main.tf · 6 findings " in page
+    assert page.count("error[missing-tag]") == 1
+    assert "   = also: b, c, d and 2 more\n" in page
+    assert "   = also: b, c, d, e, f\n" in page_of(report, verbose=True)
+
+
+def test_checks_that_one_thing_leaves_open_are_shown_once():
+    report = make_report(undetermined=tuple(make_undetermined(resource=name) for name in "abcde"))
+    assert """\
+  ? a · Owner
+    envs/prod/main.tf:40:1: tags depend on var.extra, which has no value
+    also: b, c, d and 1 more
+""" in page_of(report)
+
+
+def test_what_is_left_out_counts_checks():
+    checks = [make_undetermined(key=f"Key{number:02}") for number in range(12)]
+    more = [make_undetermined(key="Key11", resource="another")]
+    assert "  … and 3 more (use -v)\n" in page_of(make_report(undetermined=(*checks, *more)))

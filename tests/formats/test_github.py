@@ -5,7 +5,7 @@ import re
 from tagguard.formats import RenderOptions
 from tagguard.formats.github import command, render
 from tagguard.model import Location
-from tests.formats.reports import HOSTILE, everyday_report, make_finding, make_report
+from tests.formats.reports import HOSTILE, REFUSED, everyday_report, make_finding, make_report
 
 
 def test_everyday_report():
@@ -63,12 +63,26 @@ def test_stdin_has_no_file_to_annotate():
 
 
 def test_the_closing_notice_tells_what_github_hides():
-    findings = tuple(make_finding(severity="warning") for _ in range(12)) + tuple(
-        make_finding() for _ in range(11)
+    findings = tuple(make_finding(severity="warning", key=f"K{n}") for n in range(12)) + tuple(
+        make_finding(key=f"K{n}") for n in range(11)
     )
     lines = render(make_report(findings=findings), RenderOptions()).splitlines()
     assert [line[:7] for line in lines[:12]] == ["::error"] * 11 + ["::warni"]
     assert lines[-1].endswith(
         "; no data. GitHub shows the first 10 of 11 errors and the first 10 of 12 warnings;"
         " this log has all"
+    )
+
+
+def test_findings_that_one_change_mends_have_one_annotation():
+    findings = tuple(make_finding(resource=name, hint="change the default") for name in "abc")
+    line, _ = render(make_report(findings=findings), RenderOptions()).splitlines()
+    assert line.endswith("::a and 2 more: the required tag `Owner` is missing%0Achange the default")
+
+
+def test_a_refused_exemption_is_a_warning_where_it_stands():
+    line, _ = render(make_report(exemptions=(REFUSED,)), RenderOptions()).splitlines()
+    assert line == (
+        "::warning file=envs/prod/main.tf,line=8,col=3,title=tagguard%3A exemption::the exemption "
+        'envs/prod/main.tf:8 is refused and waives nothing: no reason is given; add reason="…"'
     )

@@ -8,7 +8,7 @@ import pytest
 from tagguard.formats import RenderOptions
 from tagguard.formats.junit import render
 from tagguard.model import Summary
-from tests.formats.reports import HOSTILE, everyday_report, make_report, report_saying
+from tests.formats.reports import HOSTILE, REFUSED, everyday_report, make_report, report_saying
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 SCHEMA = ET.parse(Path(__file__).parent / "schemas" / "junit-10.xsd").getroot()
@@ -108,3 +108,14 @@ def test_a_report_without_resources_is_not_empty():
     root = parsed(make_report())
     assert [case.get("name") for case in root.iter("testcase")] == ["no data"]
     assert len(root.findall(".//skipped")) == 1
+
+
+def test_a_refused_exemption_is_a_skipped_case():
+    (suite,) = parsed(make_report(exemptions=(REFUSED,))).findall(
+        "./testsuite[@name='tagguard exemptions']"
+    )
+    (case,) = suite
+    assert (case.get("name"), case[0].get("message")) == (
+        "envs/prod/main.tf:8",
+        'is refused and waives nothing: no reason is given; add reason="…"',
+    )

@@ -10,6 +10,7 @@ from tagguard.formats.markdown import LIMIT, MARKER, code, prose, render
 from tagguard.formats.wording import shown
 from tagguard.model import Coverage, KeyCoverage, Note, Summary, TeamCoverage
 from tests.formats.reports import (
+    REFUSED,
     everyday_report,
     make_finding,
     make_report,
@@ -130,7 +131,12 @@ def test_a_huge_report_fits_and_keeps_the_worst():
     odd = "\U0010ffff|`" * 60
     findings = tuple(
         make_finding(
-            severity=severity, team=f"team-{number % 70}", message=odd, hint=odd, resource=odd
+            severity=severity,
+            team=f"team-{number % 70}",
+            message=odd,
+            hint=odd,
+            resource=odd,
+            key=f"K{number}",
         )
         for severity in ("info", "error")
         for number in range(500)
@@ -150,13 +156,33 @@ def test_a_huge_report_fits_and_keeps_the_worst():
 
 
 def test_ordinary_findings_are_many_before_any_is_left_out():
-    page = page_of(findings=tuple(make_finding(resource=f"r{n}") for n in range(1000)))
+    page = page_of(findings=tuple(make_finding(key=f"K{n}") for n in range(1000)))
     rows = page.count("🔴 error")
     assert rows > 200
     assert f"… {1000 - rows} more findings" in page
+
+
+def test_a_shortened_link_is_none():
+    assert prose("see www.… (201 characters)") == "see `www`.… (201 characters)"
+
+
+def test_findings_that_one_change_mends_are_one_row():
+    alike = [make_finding(resource=name, hint="change the default") for name in "abc"]
+    other_team = make_finding(resource="d", hint="change the default", team="search")
+    page = page_of(findings=(*alike, other_team))
+    assert page.count("🔴 error") == 2
+    assert "| `a` and 2 more | the required tag" in page
+    assert "| `d` | the required tag" in page
 
 
 def test_notes_are_folded():
     page = page_of(notes=(Note(where="m|n", message="judged through a", hint="give plans"),))
     assert "<summary>Notes: 1</summary>" in page
     assert "| `m\\|n` | judged through a | give plans |" in page
+
+
+def test_refused_exemptions_are_folded():
+    page = page_of(exemptions=(REFUSED,))
+    assert "<summary>Refused: 1 exemption in the input</summary>" in page
+    told = "is refused and waives nothing: no reason is given; add "
+    assert f"| `envs/prod/main.tf:8` | {told}" in page

@@ -6,12 +6,14 @@ from urllib.parse import unquote
 
 import pytest
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 
 from tagguard.formats import RenderOptions, RuleInfo
 from tagguard.formats.sarif import render
-from tagguard.model import Coverage, Location, Note, Summary
+from tagguard.model import Coverage, ExemptionUse, Location, Note, Summary
 from tests.formats.reports import (
     HOSTILE,
+    REFUSED,
     everyday_report,
     make_finding,
     make_report,
@@ -180,4 +182,40 @@ def test_notes_are_notifications():
     assert invocation["executionSuccessful"]
     assert invocation["toolExecutionNotifications"] == [
         {"level": "note", "message": {"text": "m: judged through a\ngive plans"}}
+    ]
+
+
+def test_a_refused_exemption_is_a_notification_where_it_stands():
+    (invocation,) = run_of(make_report(exemptions=(REFUSED,)))["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["level"] == "warning"
+    assert told["message"]["text"].startswith(
+        "exemption envs/prod/main.tf:8 is refused and waives nothing: no reason"
+    )
+    assert told["locations"] == [{"physicalLocation": PLACE}]
+
+
+PLACE = {
+    "artifactLocation": {"uri": "envs/prod/main.tf"},
+    "region": {"startLine": 8, "startColumn": 3},
+}
+
+
+def test_a_waiver_in_the_input_is_in_source_and_one_in_a_file_external():
+    uses = (
+        replace(REFUSED, state="active", reason=None),
+        ExemptionUse(id="legacy", state="active", matched=1),
+    )
+    findings = tuple(make_finding(status="exempt", exemption=use.id) for use in uses)
+    results = run_of(make_report(findings=findings, exemptions=uses))["results"]
+    assert [result["suppressions"] for result in results] == [
+        [
+            {
+                "kind": "inSource",
+                "status": "accepted",
+                "justification": "exempt by envs/prod/main.tf:8",
+                "location": {"physicalLocation": PLACE},
+            }
+        ],
+        [{"kind": "external", "status": "accepted", "justification": "exempt by legacy"}],
     ]
