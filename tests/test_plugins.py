@@ -45,7 +45,7 @@ BESIDE_SOURCES = {"files", "packing", "reading", "root_reader", "root_readings",
             tagguard.sources,
             {"files", "reading", "packing", "root_reader", "root_readings", "root_workers"},
         ),
-        (FORMATS, tagguard.formats, {"terminal", "wording"}),
+        (FORMATS, tagguard.formats, {"gathering", "terminal", "wording"}),
     ],
     ids=["sources", "formats"],
 )

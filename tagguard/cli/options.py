@@ -162,7 +162,7 @@ def pairs(values: tuple[str, ...], what: str) -> dict[str, str]:
     for text in values:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise UsageError(f"`{text}` is not a {what}", hint="write it as KEY=VALUE")
+            raise UsageError(f"`{text}` gives no {what} a value", hint="write it as KEY=VALUE")
         found[well_formed(key)] = well_formed(value)
     return found
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from tagguard.errors import InputError
-from tagguard.model import Problem, Resource
+from tagguard.model import Item
 from tagguard.tree import Tree
 
 SOURCES = {
@@ -110,7 +110,7 @@ class Source(Protocol):
         plan, a state file): the message says what it is and what to give instead.
         """
 
-    def resources(self, document: Document) -> Iterator[Resource | Problem]:
+    def resources(self, document: Document) -> Iterator[Item]:
         """Yield what the document describes, in a stable order.
 
         Never raises for bad input: what cannot be read becomes a `Problem` (or an InputError before

@@ -21,7 +21,7 @@ from tagguard.cloudformation.template import is_template, text
 from tagguard.cloudformation.worlds import World
 from tagguard.documents import lookup
 from tagguard.errors import InputError
-from tagguard.model import Problem, Resource, Tag
+from tagguard.model import Item, Problem, Tag
 from tagguard.sources import Document, ReadOptions
 from tagguard.tree import Tree
 
@@ -75,7 +75,7 @@ class CloudFormation:
                 raise
             return False
 
-    def resources(self, document: Document) -> Iterator[Resource | Problem]:
+    def resources(self, document: Document) -> Iterator[Item]:
         """Yield what the template declares, in its order; raises InputError for no template.
 
         A nested stack's resources follow its own, from `Network` as `Network/Subnet`. Of a
@@ -131,7 +131,7 @@ class CloudFormation:
             tree if tree is not None and is_manifest(document.path, document.data, tree) else None
         )
 
-    def _assembly(self, document: Document, tree: Tree) -> Iterator[Resource | Problem]:
+    def _assembly(self, document: Document, tree: Tree) -> Iterator[Item]:
         reader = StackReader(self._catalog, self._follow)
         item = None
         for item in artifacts(document.path, document.data, tree, self.followed):

@@ -25,6 +25,9 @@ MODULE_FILES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """Endings of the files that make a Terraform module."""
 VARIABLE_FILES = (".tfvars", ".tfvars.json")
 """Endings of files with the values of a module's variables, if it is a root."""
+LOADED = ("terraform.tfvars", "terraform.tfvars.json")
+LOADED_ENDINGS = (".auto.tfvars", ".auto.tfvars.json")
+"""Those that Terraform loads without being told."""
 OTHER_TOOLS = {
     "terragrunt.hcl": "Terragrunt",
     "root.hcl": "Terragrunt",
@@ -88,6 +91,12 @@ def module_folders(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
         if any(map(_is_module_file, files)):
             yield Path(root)
+
+
+def is_given_by_option(name: str) -> bool:
+    """Tell whether a file has values of variables that Terraform takes by `-var-file` only."""
+    is_loaded = name in LOADED or name.endswith(LOADED_ENDINGS)
+    return name.endswith(VARIABLE_FILES) and not is_loaded
 
 
 def _is_candidate(name: str) -> bool:

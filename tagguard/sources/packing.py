@@ -19,6 +19,7 @@ from msgspec import Struct
 from tagguard.model import (
     Elsewhere,
     Ignore,
+    Item,
     Limits,
     Location,
     Problem,
@@ -54,6 +55,8 @@ are *atoms*: text, numbers, None, tuples of text."""
 _MANY = {(TagSet, "tags"), (Resource, "variants"), (Resource, "ignores")}
 """Fields that hold several."""
 
+_ITEMS: tuple[type[Item], ...] = (Resource, Problem, Ignore)
+
 _KEYWORDS = (Problem, Ignore, Resource)
 """Classes whose fields are given by name."""
 
@@ -70,14 +73,14 @@ class _Packed(Struct, array_like=True, frozen=True):
     """Number of rows and columns of each class, in the order of `_REFERENCES`. Rows count from 1;
     0 is None."""
     attributes: list[bytes]
-    items: list[int]
-    """Rows of `Resource`, and those of `Problem` as negative numbers."""
+    items: list[tuple[int, int]]
+    """The class of each, by its place in `_ITEMS`, and its row."""
 
 
 _DECODER = msgspec.msgpack.Decoder(_Packed)
 
 
-def pack(items: Iterable[Resource | Problem]) -> bytes:
+def pack(items: Iterable[Item]) -> bytes:
     """Turn items into bytes; raises ValueError where they hold what bytes cannot.
 
     Attributes are decoded for it, unless they are `no_attributes`.
@@ -88,7 +91,7 @@ def pack(items: Iterable[Resource | Problem]) -> bytes:
         raise ValueError(f"cannot be packed: {exc}") from exc
 
 
-def unpack(data: bytes) -> list[Resource | Problem]:
+def unpack(data: bytes) -> list[Item]:
     """Turn bytes of `pack` into equal items; a creator is again the very item that stands there.
 
     Raises ValueError for bytes that are not those of `pack`.
@@ -116,11 +119,11 @@ class _Packer:
         self._rows = {id(None): 0}
         """Row of each object in the table of its class, by its id."""
 
-    def packed(self, items: Sequence[Resource | Problem]) -> _Packed:
+    def packed(self, items: Sequence[Item]) -> _Packed:
         found = _collected(items)
         self._rows |= zip(found[Resource], count(1), strict=False)
         tables = [self._table(cls, list(found[cls].values())) for cls in _REFERENCES]
-        order = [self._rows[id(item)] * (1 if type(item) is Resource else -1) for item in items]
+        order = [(_ITEMS.index(type(item)), self._rows[id(item)]) for item in items]
         atoms = [key if type(key) is str else key[1] for key in self._atoms]
         return _Packed(atoms, tables, self._attributes, order)
 
@@ -157,7 +160,7 @@ class _Packer:
         return len(self._attributes)
 
 
-def _collected(items: Iterable[Resource | Problem]) -> dict[type[Struct], dict[int, Struct]]:
+def _collected(items: Iterable[Item]) -> dict[type[Struct], dict[int, Struct]]:
     """Find every object in the items, each once; a creator comes before what it implies."""
     found: dict[type[Struct], dict[int, Struct]] = {cls: {} for cls in _REFERENCES}
     for item in items:
@@ -167,8 +170,8 @@ def _collected(items: Iterable[Resource | Problem]) -> dict[type[Struct], dict[i
             line.append(each)
             each = each.creator
         found[Resource].update((id(one), one) for one in reversed(line))
-        if isinstance(item, Problem):
-            found[Problem][id(item)] = item
+        if not isinstance(item, Resource):
+            found[type(item)][id(item)] = item
     for cls in reversed(_REFERENCES):
         for name, held in _REFERENCES[cls].items():
             if held is not cls:
@@ -193,7 +196,7 @@ def _shortened(column: list[Any]) -> list[Any]:
     return column[:1] if len(set(column)) == 1 else column
 
 
-def _unpacked(packed: _Packed) -> list[Resource | Problem]:
+def _unpacked(packed: _Packed) -> list[Item]:
     tables: dict[type[Struct], list[Any]] = {cls: [None] for cls in _REFERENCES}
     loaders: list[Callable[[], Any]] = [no_attributes]
     loaders += [partial(_decoded, data) for data in packed.attributes]
@@ -204,8 +207,7 @@ def _unpacked(packed: _Packed) -> list[Resource | Problem]:
                 for name, column in zip(cls.__struct_fields__, columns, strict=False)
             ]
             _make(cls, fields, table)
-    resources, problems = tables[Resource], tables[Problem]
-    return [resources[item] if item > 0 else problems[-item] for item in packed.items]
+    return [tables[_ITEMS[kind]][row] for kind, row in packed.items]
 
 
 def _make(cls: type[Struct], fields: Sequence[Iterator[Any]], table: list[Any]) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from tagguard import plugins
 from tagguard.errors import InputError
-from tagguard.model import Input, Note, Problem, Resource
+from tagguard.model import Input, Item, Note, Problem, Resource
 from tagguard.selectors import Rebase, as_is
 from tagguard.sources import SOURCES, Document, ModuleFile, ReadOptions, Source
 from tagguard.sources.files import OTHER_TOOLS, PLAN_ADVICE
@@ -54,9 +54,7 @@ class Gathering(Source, Protocol):
     def gather(self, file: ModuleFile) -> None:
         """Take note of a file."""
 
-    def gathered(
-        self, inputs: Sequence[Input], rebase: Rebase
-    ) -> Iterator[Resource | Problem | Input]:
+    def gathered(self, inputs: Sequence[Input], rebase: Rebase) -> Iterator[Item | Input]:
         """Yield what all folders describe, and behind each input's items the `Input`.
 
         `inputs` are the other inputs of the run.
@@ -98,9 +96,7 @@ class Reader:
         """The Terraform variables that a caller who gives some could do so for in what was read."""
         return frozenset(name for one in self._gathering for name in one.declared())
 
-    def read(
-        self, documents: Iterable[Document | ModuleFile | Note | Problem]
-    ) -> Iterator[Resource | Problem]:
+    def read(self, documents: Iterable[Document | ModuleFile | Note | Problem]) -> Iterator[Item]:
         """Yield every resource and every problem, document by document, then folder by folder.
 
         Documents that may name each other wait until all are known; those that name others come
@@ -143,7 +139,7 @@ class Reader:
         rank = {one.path: 1 if one.path in named else 0 for one in naming}
         return sorted(documents, key=lambda one: rank.get(one.path, 2))
 
-    def _document(self, document: Document, others: Container[str]) -> Iterator[Resource | Problem]:
+    def _document(self, document: Document, others: Container[str]) -> Iterator[Item]:
         """Read one document; `others` are those that may be read with it."""
         try:
             source = self._recognise(document)
@@ -161,7 +157,7 @@ class Reader:
 
     def _resources(
         self, source: Source, document: Document, others: Container[str]
-    ) -> Iterator[Resource | Problem]:
+    ) -> Iterator[Item]:
         count = 0
         try:
             for item in source.resources(document):
@@ -190,7 +186,7 @@ class Reader:
             else:
                 yield _unrecognised(self._unknown[path])
 
-    def _gathered(self) -> Iterator[Resource | Problem]:
+    def _gathered(self) -> Iterator[Item]:
         """Read what is read folder by folder."""
         others = tuple(self.inputs)
         for source in self._gathering:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagguard.model import Input, Note, Problem, Resource
+from tagguard.model import Input, Item, Note, Problem, Resource
 from tagguard.selectors import Rebase
 from tagguard.sources import Document, ModuleFile, ReadOptions
-from tagguard.sources.files import module_folders
+from tagguard.sources.files import is_given_by_option, module_folders
 from tagguard.tree import Tree
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PLAN = "terraform-plan"
 """The kind of the inputs that are better witnesses than the source beside them."""
+VALUES_ADVICE = "judge each root module with its own: tagguard check DIR --var-file FILE"
 NAMED = 5
 """Roots that a note names."""
 
@@ -47,6 +48,7 @@ class TerraformHcl:
         self.roots: list[str] = []
         """The folders that were judged as root modules, as they are shown."""
         self.notes: list[Note] = []
+        self._told: set[Problem] = set()
         self.unclaimed: list[ModuleFile] = []
         """Files that the caller named and that belong to no module."""
 
@@ -54,7 +56,7 @@ class TerraformHcl:
         """Recognise nothing: a module is a folder, not a document."""
         return False
 
-    def resources(self, document: Document) -> Iterator[Resource | Problem]:  # noqa: ARG002 - as above
+    def resources(self, document: Document) -> Iterator[Item]:  # noqa: ARG002 - as above
         """Give nothing, as nothing is recognised."""
         return iter(())
 
@@ -79,9 +81,7 @@ class TerraformHcl:
         else:
             self._walked.setdefault(folder)
 
-    def gathered(
-        self, inputs: Sequence[Input], rebase: Rebase
-    ) -> Iterator[Resource | Problem | Input]:
+    def gathered(self, inputs: Sequence[Input], rebase: Rebase) -> Iterator[Item | Input]:
         """Yield what the roots come to, each with its `Input` behind it.
 
         `inputs` are the other inputs of the run: a root whose plan is among them is left to it.
@@ -108,7 +108,7 @@ class TerraformHcl:
 
     def _judged(
         self, choice: _Choice, inputs: Sequence[Input], rebase: Rebase
-    ) -> Iterator[Resource | Problem | Input]:
+    ) -> Iterator[Item | Input]:
         planned = self._planned(choice, inputs)
         for roots in choice.rounds():
             for folder in roots:
@@ -122,12 +122,37 @@ class TerraformHcl:
             for folder, reading in self._readings(folders, scopes, self._options, choice.tree):
                 self.roots.append(folder)
                 choice.read(folder, reading.folders)
+                self._look_for_values(folder, choice.tree)
                 count = 0
                 for item in reading.items:
                     count += isinstance(item, Resource) and item.creator is None
-                    yield item
+                    if not (isinstance(item, Problem) and self._is_told(item)):
+                        yield item
                 yield Input(path=folder, kind=self.kind, resources=count)
         self.notes += choice.notes()
+        self._tell_idle_values(choice.tree)
+
+    def _tell_idle_values(self, tree: Tree) -> None:
+        """Say which variable files were given that are for roots which are not judged."""
+        from tagguard.hcl.variable_files import own_folder  # noqa: PLC0415 - see the docstring
+
+        for file in self._options.var_files:
+            if (folder := own_folder(file, tree)) is not None and folder not in self.roots:
+                message = f"holds for the root module `{folder}` alone, which is not judged here"
+                self.notes.append(Note(where=file, message=message))
+
+    def _is_told(self, problem: Problem) -> bool:
+        """Tell whether a problem was told already: of a module that several roots call."""
+        told = problem in self._told
+        self._told.add(problem)
+        return told
+
+    def _look_for_values(self, root: str, tree: Tree) -> None:
+        """Say of a root that the variable files beside it wait for an option."""
+        beside = {one for one in tree.files(root) if is_given_by_option(posixpath.basename(one))}
+        if beside and beside.isdisjoint(self._options.var_files):
+            message = "has variable files that Terraform takes by option only, and none was given"
+            self.notes.append(Note(where=root, message=message, hint=VALUES_ADVICE))
 
     def _planned(self, choice: _Choice, inputs: Sequence[Input]) -> Mapping[str, str]:
         """Give the folders that a plan of this run speaks for, and the plan."""

@@ -7,6 +7,7 @@ the caller's business.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -31,7 +32,7 @@ def overlay(own: TagSet, defaults: TagSet) -> TagSet:
     if not own.complete:
         why = f"the default may be overridden: {own.reason}"
         lower = {
-            key: replace(tag, value=None, unknown=why) if own.may_gain(key) else tag
+            key: replace(tag, value=None, unknown=why, choices=()) if own.may_gain(key) else tag
             for key, tag in lower.items()
         }
     upper = {
@@ -58,11 +59,22 @@ def either(candidates: Sequence[TagSet], reason: str) -> TagSet:
     keys = [key for key in first.tags if all(key in other.tags for other in others)]
     tags = {}
     for key in keys:
-        values = {candidate.tags[key].value for candidate in candidates}
-        tag = first.tags[key]
-        tags[key] = tag if len(values) == 1 else replace(tag, value=None, unknown=reason)
+        found = [candidate.tags[key] for candidate in candidates]
+        tags[key] = found[0] if _alike(found) else _any_of(found, reason)
     sure = all(len(c.tags) == len(keys) and c.complete for c in candidates)
     return TagSet(tags, complete=sure, reason="" if sure else reason)
+
+
+def _alike(tags: Sequence[Tag]) -> bool:
+    return len({(tag.value, tag.choices) for tag in tags}) == 1
+
+
+def _any_of(tags: Sequence[Tag], reason: str) -> Tag:
+    """Give what is sure of a tag that is one of some: its values, where they are few."""
+    values = [tag.choices if tag.value is None else (tag.value,) for tag in tags]
+    few = tuple(dict.fromkeys(chain.from_iterable(values))) if all(values) else ()
+    is_secret = any(tag.sensitive for tag in tags)
+    return replace(tags[0], value=None, unknown=reason, choices=() if is_secret else few)
 
 
 def handed_on(tags: TagSet, address: str) -> TagSet:

@@ -6,6 +6,7 @@ A plan spreads an attribute over three parallel trees: `after` (known values), `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,8 @@ Json = Any
 """Whatever JSON may hold."""
 
 MORE = "\0more"
-"""In the tree of what is unknown, a member of a map that may have further keys; no plan has it."""
+"""In the tree of what is unknown, a member of a map that may have further keys; no plan has it. It
+holds a list of these keys, or `True` where they can be any."""
 
 SHORTEST_SECRET = 4
 """Characters; a shorter text that equals a sensitive one does so by chance."""
@@ -42,6 +44,12 @@ class Cell(Struct, gc=False):
     def may_gain(self) -> bool:
         """There may be keys beside those that are known of, whose values are settled."""
         return isinstance(self.unknown, dict) and MORE in self.unknown
+
+    @property
+    def open_keys(self) -> str:
+        """The keys that there may be beside, as `TagSet.open_keys`."""
+        more = self.unknown.get(MORE) if isinstance(self.unknown, dict) else None
+        return "|".join(map(re.escape, more)) if isinstance(more, list) else ""
 
     @property
     def is_map(self) -> bool:

@@ -11,6 +11,7 @@ from tagguard.catalog import Catalog, Entry
 from tagguard.errors import InputError
 from tagguard.terraform.clouds import cloud_of, namespace_path, region_name
 from tagguard.terraform.configuration import Configuration
+from tagguard.terraform.effective_tags import NO_TAGS, either
 from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.implied import roots
 from tagguard.terraform.plan_attributes import Cell, View
@@ -85,8 +86,8 @@ class PlanContents:
             raise InputError("the plan does not say what the resource will be")
         cells = view.cells(Change() if excluded else item.change)
         entry = view.entry
-        if entry and item.type in SWITCHES and cells[SWITCHES[item.type]].known:
-            entry = replace(entry, defaults=False)
+        if entry and item.type in SWITCHES:
+            entry, config = _switched(entry, config, cells[SWITCHES[item.type]])
         if entry is None and self.catalog.taggable(provider, item.type) == "unknown":
             entry = visible_entry(cells)
         around = PlanSurroundings(
@@ -135,6 +136,16 @@ class PlanContents:
             view = View(entry, region_name(cloud), *namespace, *switch, *roots(type_))
             self._views[provider, type_] = view
         return view
+
+
+def _switched(entry: Entry, config: ProviderConfig, switch: Cell) -> tuple[Entry, ProviderConfig]:
+    """Leave out the provider's default tags where the block `switch` is there, or may be."""
+    if switch.known:
+        return replace(entry, defaults=False), config
+    if not switch.is_hidden:
+        return entry, config
+    reason = "whether the provider's defaults apply is known after apply"
+    return entry, replace(config, default_tags=either([config.default_tags, NO_TAGS], reason))
 
 
 def provider_of(item: ResourceChange) -> str:

@@ -68,6 +68,7 @@ class PlanReader:
             changes_tags=self._changes_tags(planned),
             excluded=excluded,
             location=self._positions.location(planned.place),
+            ignores=planned.place.ignores if planned.place else (),
             places=_places(planned),
             load_attributes=partial(masked_attributes, item.change, entry),
         )

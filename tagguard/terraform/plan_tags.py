@@ -117,7 +117,7 @@ def map_tags(cell: Cell, hidden: Hidden, secret: frozenset[str]) -> TagSet:
             if flag is True and key is not MORE:
                 tags[key] = Tag(key, None, unknown=hidden.value)
     if cell.is_hidden or cell.may_gain:
-        return TagSet(tags, complete=False, reason=hidden.keys)
+        return TagSet(tags, complete=False, reason=hidden.keys, open_keys=cell.open_keys)
     return TagSet(tags) if tags else NO_TAGS
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from tagguard.model import Location, Tag, TagSet
+from tagguard.model import Ignore, Location, Tag, TagSet
 
 
 class Place(Protocol):
@@ -17,6 +17,8 @@ class Place(Protocol):
 
     location: Location
     """Where the block begins."""
+    ignores: tuple[Ignore, ...]
+    """The waivers at it, and at the module calls above it."""
 
     def tag(self, attribute: str, key: str) -> Location | None:
         """Tell where a tag is written in an attribute of the block."""

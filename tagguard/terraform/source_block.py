@@ -106,7 +106,10 @@ class SourceBlock:
         """Tell where an argument is written: its name, or the block that it is in."""
         if plainly := self.block.body.attributes.get(path):
             return plainly.location
-        found = WrittenKeys([self.block.body]).find(path, "") if path else None
+        written, found = WrittenKeys([self.block.body]), None
+        while path and found is None:
+            found = written.find(path, "")
+            path = path.rpartition(".")[0]
         return found or self.block.location
 
     def attributes(self, tags: str = "") -> dict[str, Any]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from tagguard.hcl.comments import ignores
 from tagguard.hcl.modules import Call
 from tagguard.hcl.nodes import Attribute
+from tagguard.hcl.repetition import Instance
 from tagguard.hcl.values import Object, Unknown, bare
 from tagguard.model import Resource, TagSet
 from tagguard.terraform.clouds import cloud_of
@@ -25,35 +25,38 @@ MOST_KEYS = 10
 """Most keys that are named."""
 
 
-def unresolved(call: Call, layers: Layers, scope: str) -> Resource:
-    """Give what stands for a module that cannot be looked into."""
+def unresolved(call: Call, instance: Instance, layers: Layers, scope: str) -> Resource:
+    """Give what stands for an instance of a module that cannot be looked into."""
     match = _REGISTRY.fullmatch(call.source)
     provider = match["provider"] if match else ""
-    reason = f"{call.missing}; {_given(call)}"
+    is_remote = call.folder is None and call.source
+    advice = ": `terraform init` fetches it" if is_remote else ""
+    reason = f"{call.missing}{advice}; {_given(call, instance)}"
     return Resource(
         source="terraform-hcl",
         provider=provider,
         dialect=cloud_of(provider),
         type=TYPE,
-        address=f"{call.caller.address}.module.{call.name}".lstrip("."),
+        address=f"{call.caller.address}.module.{call.name}{instance.suffix}".lstrip("."),
         scope=scope,
         tags=TagSet(complete=False, reason=reason),
         taggable="unknown",
-        ignores=ignores([call.block, *layers.foreign_blocks]),
+        ignores=layers.ignores(call.block),
         location=layers.editable(call.block.location),
         places=(f"the arguments of `{call.static_address}`",),
     )
 
 
-def _given(call: Call) -> str:
+def _given(call: Call, instance: Instance) -> str:
     """Say which arguments look like tags, and their keys."""
     attributes = call.block.body.attributes.items()
-    given = [_described(call, one) for name, one in attributes if _TAGS.fullmatch(name)]
+    given = [_described(call, instance, one) for name, one in attributes if _TAGS.fullmatch(name)]
     return f"it is given {', '.join(given)}" if given else "it is given no tags"
 
 
-def _described(call: Call, argument: Attribute) -> str:
-    value = bare(call.caller.value(argument.expression))
+def _described(call: Call, instance: Instance, argument: Attribute) -> str:
+    scope = call.caller.scope(instance)
+    value = bare(call.caller.value(argument.expression, None, scope))
     if isinstance(value, Object) and value.items:
         keys = list(value.items)
         more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""

@@ -53,7 +53,7 @@ def _object(value: Object) -> tuple[Json, Json, Json]:
         if secret:
             sensitive[key] = secret
     if not value.complete:
-        unknown[MORE] = True
+        unknown[MORE] = True if value.further is None else sorted(value.further)
     return known, unknown or None, sensitive or None
 
 
@@ -78,7 +78,7 @@ def as_map(tags: TagSet) -> Object:
     items: dict[str, Value] = {}
     origins: dict[str, Location] = {}
     for tag in tags:
-        value = tag.value if tag.value is not None else Unknown(tag.unknown)
+        value = tag.value if tag.value is not None else Unknown(tag.unknown, choices=tag.choices)
         items[tag.key] = Sensitive(value) if tag.sensitive else value
         if tag.location is not None:
             origins[tag.key] = tag.location

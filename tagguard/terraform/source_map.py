@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tagguard.hcl.comments import ignores
 from tagguard.hcl.folder import Folder, overriding
 from tagguard.hcl.module_sources import ModuleSources, is_installed
 from tagguard.hcl.nodes import Block
@@ -28,10 +29,15 @@ MAX_DEPTH = 100
 class Place:
     """One block in the source, with what overrides it."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        """`blocks` are all with one head, those that override others last."""
+    def __init__(self, blocks: Sequence[Block], calls: Sequence[Block] = ()) -> None:
+        """`blocks` are all with one head, those that override others last.
+
+        `calls` are those through which it is there.
+        """
         self.location = blocks[0].location
         """Where the block begins."""
+        self.ignores = ignores([*overriding(blocks), *calls])
+        """The waivers at the block and at the calls."""
         self._written = WrittenKeys([block.body for block in reversed(overriding(blocks))])
 
     def tag(self, attribute: str, key: str) -> Location | None:
@@ -50,6 +56,8 @@ class _Module(Struct, frozen=True):
 
     folder: Folder | None = None
     call: Place | None = None
+    calls: tuple[Block, ...] = ()
+    """The calls that lead to it."""
 
 
 class SourceMap:
@@ -97,7 +105,7 @@ class SourceMap:
         if found.folder is None:
             return found.call
         blocks = found.folder.blocks(*head)
-        return Place(blocks) if blocks else None
+        return Place(blocks, found.calls) if blocks else None
 
     def _provider(self, module: str, name: str, alias: str) -> Place | None:
         if module and not module.startswith("module."):
@@ -131,7 +139,9 @@ class SourceMap:
         if not calls:
             return _Module()
         folder = self._local_folder(calls, address)
-        return _Module(folder) if folder and folder.paths else _Module(call=Place(calls))
+        if folder and folder.paths:
+            return _Module(folder, calls=(*overriding(calls), *caller.calls))
+        return _Module(call=Place(calls, caller.calls))
 
     def _local_folder(self, calls: Sequence[Block], address: str) -> Folder | None:
         """Give the folder of a local module; None for code that is not here or nobody edits."""

@@ -12,16 +12,15 @@ from msgspec.structs import replace
 
 from tagguard.catalog import Catalog, Entry, why_unknown
 from tagguard.dialects import dialect
-from tagguard.hcl.comments import ignores
 from tagguard.hcl.modules import Module, Root
 from tagguard.hcl.nodes import Block
-from tagguard.hcl.repetition import Instance
-from tagguard.hcl.values import Unknown, Value
+from tagguard.hcl.repetition import Instance, why_open
+from tagguard.hcl.values import Tuple, Unknown, Value, bare
 from tagguard.model import NO_LIMITS, Elsewhere, Resource, TagSet, no_attributes
 from tagguard.terraform.clouds import cloud_of, namespace_path, region_name
 from tagguard.terraform.creator import Creator, Implied
 from tagguard.terraform.creator import plain as without_indexes
-from tagguard.terraform.effective_tags import NO_TAGS
+from tagguard.terraform.effective_tags import NO_TAGS, either
 from tagguard.terraform.framework_types import KEEPING_NULLS
 from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.ignored_changes import elsewhere
@@ -111,8 +110,8 @@ class SourceReader:
                 for instance in module.instances(block):
                     yield from self._resource(place, block, instance)
             for call in module.calls():
-                if call.missing:
-                    yield unresolved(call, place.layers, self._scope)
+                for instance in call.instances if call.missing else ():
+                    yield unresolved(call, instance, place.layers, self._scope)
 
     def _resource(self, place: _Place, block: Block, instance: Instance) -> Iterator[Resource]:
         read = self._read(place, block, instance)
@@ -132,7 +131,7 @@ class SourceReader:
             tags=tags,
             taggable=view.taggable,  # type: ignore[arg-type] # the catalog's own words
             limits=entry.limits if entry else NO_LIMITS,
-            ignores=ignores([block, *layers.foreign_blocks]),
+            ignores=layers.ignores(block),
             elsewhere=_elsewhere(written, entry) or _left_to_others(config, entry, tags),
             location=layers.editable(block.location),
             places=_places(written, entry, config, layers.foreign),
@@ -148,8 +147,9 @@ class SourceReader:
         written = SourceBlock(place.module, block, instance)
         shown: dict[str, Cell] = {**view.computed, **cells(written, view.paths)}
         entry = view.entry
-        if entry and view.type in SWITCHES and shown[SWITCHES[view.type]].known:
-            entry = replace(entry, defaults=False)
+        if entry and view.type in SWITCHES:
+            switch = bare(written.value(SWITCHES[view.type]))
+            entry, config = _switched(entry, config, switch)
         if entry is None and view.taggable == "unknown":
             entry = visible_entry(shown)
         return _Read(written, view, entry, config, shown)
@@ -292,6 +292,19 @@ def _elsewhere(written: SourceBlock, entry: Entry | None) -> Elsewhere | None:
     if entry is None:
         return None
     return elsewhere(written.block.body, (*own_attributes(entry), *entry.computed))
+
+
+def _switched(entry: Entry, config: ProviderConfig, switch: Value) -> tuple[Entry, ProviderConfig]:
+    """Leave out the provider's default tags where the block `switch` is there, or may be."""
+    if isinstance(switch, Tuple) and switch.items:
+        return replace(entry, defaults=False), config
+    if not (reason := why_open(switch)):
+        return entry, config
+    defaults = either(
+        [config.default_tags, NO_TAGS],
+        f"whether the provider's defaults apply is not known: {reason}",
+    )
+    return entry, replace(config, default_tags=defaults)
 
 
 def _left_to_others(config: ProviderConfig, entry: Entry | None, tags: TagSet) -> Elsewhere | None:

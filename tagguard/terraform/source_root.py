@@ -9,9 +9,10 @@ from msgspec import Struct, field
 
 from tagguard.catalog import Catalog
 from tagguard.hcl.folder import Folders
+from tagguard.hcl.module_sources import is_installed
 from tagguard.hcl.modules import Root
-from tagguard.hcl.variable_files import given_values
-from tagguard.model import Problem, Resource
+from tagguard.hcl.variable_files import given_values, own_folder
+from tagguard.model import Ignore, Item, Problem
 from tagguard.terraform.provider_versions import ProviderVersions
 from tagguard.terraform.source_resources import SourceReader
 from tagguard.tree import Tree
@@ -23,7 +24,8 @@ class RootOptions(Struct, frozen=True, kw_only=True):
     variables: Mapping[str, str] = field(default_factory=dict)
     """Values of root variables as they are written (`--var`)."""
     var_files: Sequence[str] = ()
-    """Variable files for every root, as they are shown; a later one wins."""
+    """Variable files as they are shown; a later one wins. One that lies in a module's folder is
+    for that root alone, others are for every root."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """`TF_VAR_…`, where the caller asks for them."""
     catalog: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -57,7 +59,7 @@ def read_root(
         folder,
         tree,
         root.declarations(folder).variables,
-        var_files=options.var_files,
+        var_files=[one for one in options.var_files if own_folder(one, tree) in {None, folder}],
         variables=options.variables,
         environment=options.environment,
     )
@@ -70,7 +72,13 @@ def read_root(
         with_attributes=options.with_attributes,
     )
     resources = list(reader.resources())
-    return RootReading((*resources, *problems(root)), tuple(root.folders))
+    return RootReading((*resources, *strays(root), *problems(root)), tuple(root.folders))
+
+
+def strays(root: Root) -> Iterator[Ignore]:
+    """Give the waivers that stand at no resource, as far as they are in code that people edit."""
+    for folder, declared in root.folders.items():
+        yield from () if is_installed(folder) else declared.strays
 
 
 def problems(root: Root) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from tagguard.hcl.values import Object, Tuple, Unknown, Value, bare
+from tagguard.hcl.values import Object, Sensitive, Tuple, Unknown, Value, bare, marked, to_text
 from tagguard.model import Location, Tag, TagSet
 from tagguard.terraform.plan_tags import Hidden
 from tagguard.terraform.source_cells import why_unknown
@@ -49,7 +49,7 @@ def located(
     """
     if not tags.tags:
         return tags
-    origins, reasons = _members(value)
+    origins, hidden = _members(value)
     found: dict[str, Tag] = {}
     for key, tag in tags.tags.items():
         if tag.provenance != own:
@@ -60,34 +60,54 @@ def located(
             tag,
             location=layers.editable(origin or attribute),
             provenance=layers.provenance(origin) if own == "resource" else own,
-            unknown=reasons.get(key, tag.unknown) if tag.value is None else "",
         )
+        if tag.value is None and key in hidden:
+            found[key] = replace(
+                found[key], unknown=hidden[key].reason, choices=_texts(hidden[key])
+            )
     return replace(tags, tags=found)
 
 
-def _members(value: Value) -> tuple[dict[str, Location], dict[str, str]]:
-    """Give by key where each tag was written, and why its value is not known."""
+def _texts(value: Unknown) -> tuple[str, ...]:
+    """Give what a tag's value can be, as texts."""
+    texts = to_text(value)
+    few = texts.choices if isinstance(texts, Unknown) else (texts,)
+    return tuple(text for text in few if isinstance(text, str))
+
+
+def _members(value: Value) -> tuple[dict[str, Location], dict[str, Unknown]]:
+    """Give by key where each tag was written, and its value where that is not known."""
     origins: dict[str, Location] = {}
-    reasons: dict[str, str] = {}
+    hidden: dict[str, Unknown] = {}
     inner = bare(value)
     if isinstance(inner, Object):
         origins |= inner.origins
         for key, item in inner.items.items():
-            if isinstance(shown := bare(item), Unknown):
-                reasons[key] = shown.reason
+            if isinstance(bare(item), Unknown):
+                hidden[key] = _told(item, value)
     for item in inner.items if isinstance(inner, Tuple) else ():
         shown = bare(item)
         if isinstance(shown, Object):
-            _note(shown, origins, reasons)
-    return origins, reasons
+            _note(marked(shown, item, value), origins, hidden)
+    return origins, hidden
 
 
-def _note(item: Object, origins: dict[str, Location], reasons: dict[str, str]) -> None:
+def _note(given: Value, origins: dict[str, Location], hidden: dict[str, Unknown]) -> None:
     """Note one object that names a key and a value."""
+    item = bare(given)
+    assert isinstance(item, Object)
     for name in ("key", "Key"):
         key = bare(item.items.get(name))
         if isinstance(key, str):
             if name in item.origins:
                 origins[key] = item.origins[name]
-            if why := why_unknown(item.items.get("value", item.items.get("Value"))):
-                reasons[key] = why
+            held = item.items.get("value", item.items.get("Value"))
+            if why_unknown(held):
+                hidden[key] = _told(held, given)
+
+
+def _told(value: Value, around: Value) -> Unknown:
+    """Give what may be told of a value that is not known; of a secret only why."""
+    if isinstance(value, Unknown) and not isinstance(around, Sensitive):
+        return value
+    return Unknown(why_unknown(value))

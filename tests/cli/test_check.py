@@ -155,7 +155,7 @@ def test_a_scanned_folders_configuration_and_policies_are_not_used(project):
         (["--report", "sarif"], "`sarif` is not a report"),
         (["--team", "paymens"], "no team called `paymens` (did you mean `payments`?)"),
         (["--today", "tomorrow"], "`tomorrow` is not a day"),
-        (["--stack-tag", "x"], "`x` is not a tag"),
+        (["--stack-tag", "x"], "`x` gives no tag a value"),
         (["--taxonomy", "no.yaml"], "no.yaml cannot be read"),
         (["--policy", "no.py"], "no.py"),
         (["--fail-on", "eror"], "eror"),

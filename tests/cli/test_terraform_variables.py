@@ -85,7 +85,7 @@ def test_a_variable_that_no_root_declares_is_noted(root):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--var", "owner"], "`owner` is not a variable"),
+        (["--var", "owner"], "`owner` gives no variable a value"),
         (["--var-file", "none.tfvars"], "there is no variable file `none.tfvars`"),
         (["--var-file", "envs"], "there is no variable file `envs`"),
         (["--var-file", "a.tfvars"], "a.tfvars:2: the value of `b`: functions cannot be called"),

@@ -157,6 +157,8 @@ class Case(_Record, frozen=True):
     """Of each resource, by address or by name: `this`, `this#task`."""
     problems: list[str] = []
     """A part of each message."""
+    exemptions: dict[str, str] = {}
+    """Id of each waiver in the input -> what became of it."""
 
     @property
     def expected(self) -> dict[str, Expected]:

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from tagguard.engine import Engine, Setup
 from tagguard.exemptions import Exemptions
-from tagguard.model import Location, Problem, Report, Resource, Tool
+from tagguard.model import Location, Report, Resource, Tool
 from tagguard.owners import Owners, Step
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import Document, ModuleFile, ReadOptions
@@ -93,7 +93,7 @@ def judge(
     engine = Engine(setup)
     engine.judge(items)
     report = engine.report(tool=Tool("tagguard", "0", "0"), inputs=[], skipped=0)
-    return Seen([one for one in items if not isinstance(one, Problem)], report)
+    return Seen([one for one in items if isinstance(one, Resource)], report)
 
 
 def see(case: Case, form: str, folder: Path | None = None) -> Seen:
@@ -223,6 +223,8 @@ def compare(case: Case, form: str, seen: Seen) -> tuple[dict[str, Any], dict[str
         if name in expected:
             wanted[name] = asked(expected[name], actual[name], form)
             actual[name] = {field: actual[name][field] for field in wanted[name]}
+    actual["exemptions"] = {one.id: one.state for one in seen.report.exemptions}
+    wanted["exemptions"] = case.exemptions
     problems = [one.message for one in seen.report.problems]
     actual["problems"], wanted["problems"] = problems, case.problems
     if len(problems) == len(case.problems) and all(

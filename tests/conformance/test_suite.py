@@ -114,5 +114,6 @@ def test_the_suite_notices_any_other_outcome(case: Case, form: str, tmp_path):
             changed = replace(case, expect=None, resources={**case.expected, name: mutant})
             actual, wanted = compare(changed, form, seen)
             assert actual != wanted, mutant
-    actual, wanted = compare(replace(case, problems=["no such problem"]), form, seen)
-    assert actual != wanted
+    for other in ({"problems": ["no such problem"]}, {"exemptions": {"nowhere:1": "active"}}):
+        actual, wanted = compare(replace(case, **other), form, seen)
+        assert actual != wanted

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from tagguard.errors import InputError
-from tagguard.model import Problem, Resource
+from tagguard.model import Item, Problem, Resource
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.cloudformation import CloudFormation
 
 pytestmark = pytest.mark.corpus
 
 
-def read(folder: Path) -> dict[str, list[Resource | Problem] | str]:
+def read(folder: Path) -> dict[str, list[Item] | str]:
     """Give for each file what was read, or why nothing was."""
     source = CloudFormation(ReadOptions())
-    found: dict[str, list[Resource | Problem] | str] = {}
+    found: dict[str, list[Item] | str] = {}
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         document = Document(path=file.relative_to(folder).as_posix(), data=file.read_bytes())
         try:
@@ -55,7 +55,7 @@ def test_templates_broken_on_purpose_are_reported(corpus):
 
 
 def test_two_runs_give_the_same(corpus):
-    def shown(items: list[Resource | Problem] | str) -> list[object] | str:
+    def shown(items: list[Item] | str) -> list[object] | str:
         if isinstance(items, str):
             return items
         return [

@@ -44,7 +44,8 @@ def test_teams_add_up_to_the_whole(documents):
     for bucket in ("resources", *BUCKETS):
         total = sum(getattr(row, bucket) for row in report.teams)
         assert total == getattr(report.summary, bucket)
-    assert sum(row.findings for row in report.teams) == len(report.findings)
+    told = sum(one.status == "open" for one in report.findings)
+    assert sum(row.findings for row in report.teams) == told
 
 
 @fewer

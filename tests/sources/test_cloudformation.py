@@ -7,7 +7,7 @@ import pytest
 
 from tagguard.catalog import why_unknown
 from tagguard.errors import InputError
-from tagguard.model import Problem, Resource, Tag
+from tagguard.model import Ignore, Item, Problem, Resource, Tag
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.cloudformation import CloudFormation
 
@@ -16,7 +16,7 @@ def document(text: str | bytes, path: str = "infra/template.yaml") -> Document:
     return Document(path=path, data=text.encode() if isinstance(text, str) else text)
 
 
-def read(text: str | bytes, **options) -> list[Resource | Problem]:
+def read(text: str | bytes, **options) -> list[Item]:
     source, template = CloudFormation(ReadOptions(**options)), document(text)
     assert source.recognises(template)
     return list(source.resources(template))
@@ -25,7 +25,7 @@ def read(text: str | bytes, **options) -> list[Resource | Problem]:
 def one(text: str, **options) -> Resource:
     """Read the one resource of a template; what it implies is told elsewhere."""
     items = read(text, **options)
-    [item] = [one for one in items if isinstance(one, Problem) or one.creator is None]
+    [item] = [one for one in items if not isinstance(one, Resource) or one.creator is None]
     assert isinstance(item, Resource)
     return item
 
@@ -753,8 +753,9 @@ Resources:
 """
     )
     seen = [
-        item.address if isinstance(item, Resource) else (item.where.partition(":")[2], item.message)
+        (item.where.partition(":")[2], item.message) if isinstance(item, Problem) else item.address
         for item in items
+        if not isinstance(item, Ignore)
     ]
     assert seen == [
         ("9", "`Twice` stands here twice; only the last one is judged"),
@@ -811,7 +812,7 @@ Resources:
     assert [variant.tags.complete for variant in resource.variants] == [True, False]
 
 
-def reasons(items: list[Resource | Problem]) -> set[str]:
+def reasons(items: list[Item]) -> set[str]:
     return {
         tag.unknown or "known" for item in items if isinstance(item, Resource) for tag in item.tags
     }

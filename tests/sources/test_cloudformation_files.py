@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tagguard.cloudformation import stack
-from tagguard.model import Problem, Resource
+from tagguard.model import Item, Problem, Resource
 from tagguard.sources import ReadOptions, cloudformation
 from tagguard.sources.files import documents
 from tagguard.sources.reading import Reader
@@ -41,7 +41,7 @@ def check(tmp_path):
 class Found:
     """What became of some files."""
 
-    def __init__(self, reader: Reader, items: list[Resource | Problem]) -> None:
+    def __init__(self, reader: Reader, items: list[Item]) -> None:
         resources = [item for item in items if isinstance(item, Resource)]
         self.resources = {one.address: one for one in resources if one.creator is None}
         self.implied = {one.address: one for one in resources if one.creator is not None}

@@ -31,7 +31,16 @@ LOCATIONS = st.builds(
     Location, TEXT, st.none() | st.integers(1, 3), st.none() | st.integers(1, 2**40)
 )
 TAGS = st.builds(
-    Tag, TEXT, st.none() | TEXT, TEXT, st.none() | LOCATIONS, TEXT, st.booleans(), st.booleans()
+    Tag,
+    TEXT,
+    st.none() | TEXT,
+    TEXT,
+    st.none() | LOCATIONS,
+    TEXT,
+    st.booleans(),
+    st.booleans(),
+    TEXT,
+    st.lists(TEXT, max_size=3).map(tuple),
 )
 TAG_SETS = st.builds(
     TagSet,
@@ -66,7 +75,10 @@ def again(*items: Any) -> list[Any]:
     return unpack(pack(items))
 
 
-@given(st.lists(RESOURCES | PROBLEMS))
+IGNORES = st.builds(Ignore, rule=TEXT, key=st.none() | TEXT, location=LOCATIONS)
+
+
+@given(st.lists(RESOURCES | PROBLEMS | IGNORES))
 def test_what_is_unpacked_equals_what_was_packed(items):
     assert unpack(pack(items)) == items
 

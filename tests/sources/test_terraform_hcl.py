@@ -184,6 +184,23 @@ def test_notes_name_a_few_roots_and_count_the_others(tmp_path):
     assert note == "m: judged through envs/0, envs/1, envs/2, envs/3, envs/4 and 2 more"
 
 
+def test_variable_files_that_wait_for_an_option_are_told(tmp_path):
+    files = {
+        "dev/main.tf": TOPIC % "a" + call("../m"),
+        "dev/dev.tfvars": "",
+        "prod/main.tf": TOPIC % "a",
+        "prod/terraform.tfvars": "",
+        "prod/more.auto.tfvars.json": "{}",
+        "m/main.tf": TOPIC % "m",
+        "m/m.tfvars": "",
+    }
+    told = "dev: has variable files that Terraform takes by option only, and none was given"
+    assert Run(tmp_path, files).notes == [told]
+    assert Run(tmp_path, files, "dev/dev.tfvars").notes == [told]
+    assert Run(tmp_path, files, var_files=("dev/dev.tfvars",)).notes == []
+    assert Run(tmp_path, files, var_files=("prod/terraform.tfvars",)).notes == [told]
+
+
 def test_the_variables_of_roots_are_told(tmp_path):
     files = {"main.tf": 'variable "a" {}\n' + call("./m"), "m/main.tf": 'variable "b" {}\n'}
     assert Run(tmp_path, files, variables={"c": "1"}).reader.variables == {"a"}

@@ -81,3 +81,19 @@ def test_a_number_with_too_many_digits_is_no_text():
 
 def test_a_value_that_is_no_scalar_is_unknown():
     assert known_tag("k", ["a"]).unknown == "the value is not text"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "choices"),
+    [
+        (Tag("A", "1"), Tag("A", "2"), ("1", "2")),
+        (Tag("A", None, choices=("1", "2")), Tag("A", "3"), ("1", "2", "3")),
+        (Tag("A", None, choices=("1", "2")), Tag("A", None), ()),
+        (Tag("A", "1", sensitive=True), Tag("A", "2"), ()),
+    ],
+)
+def test_a_value_of_one_of_two_sets_is_one_of_their_values(left, right, choices):
+    sets = [TagSet({"A": left}), TagSet({"A": right})]
+    for found in (either(sets, "why"), either(sets[::-1], "why")):
+        tag = found.tags["A"]
+        assert (tag.value, tag.unknown, set(tag.choices)) == (None, "why", set(choices))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tagguard.hcl.folder import Folders
-from tagguard.model import Problem
+from tagguard.model import Resource
 from tagguard.terraform.source_root import RootOptions, read_root
 from tagguard.tree import Tree
 from tests.terraform.plans import read
@@ -38,7 +38,7 @@ each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: fold
 def source(folder):
     tree = Tree([folder], cwd=folder)
     items = read_root(".", ".", RootOptions(), tree, Folders(tree)).items
-    resources = [item for item in items if not isinstance(item, Problem)]
+    resources = [item for item in items if isinstance(item, Resource)]
     assert len(resources) == len(items)
     return {each.address: each for each in resources if not each.excluded}
 

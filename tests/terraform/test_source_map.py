@@ -304,3 +304,40 @@ def test_a_folder_is_read_once_and_only_when_asked(mapped):
     for _ in range(3):
         source.resource("module.a", "aws_s3_bucket", "logs")
     assert read == ["repo/main.tf", "repo/a/a.tf"]
+
+
+CALL = '# tagguard:ignore at-call\nmodule "{0}" {{\n  source = "{1}"\n}}\n'
+
+
+def rules(place):
+    return place and [one.rule for one in place.ignores]
+
+
+def test_waivers_of_a_block_its_overrides_and_the_calls_above(mapped):
+    own = BUCKET.replace("tags =", "# tagguard:ignore own\n  tags =")
+    override = 'resource "aws_s3_bucket" "logs" {} # tagguard:ignore override\n'
+    source = mapped(
+        {
+            "main.tf": own + CALL.format("a", "./a"),
+            "a/main.tf": own + CALL.replace("at-call", "inner").format("b", "../b"),
+            "b/main.tf": own,
+            "b/override.tf": override,
+        }
+    )
+    assert rules(source.resource("", "aws_s3_bucket", "logs")) == ["own"]
+    assert rules(source.resource("module.a", "aws_s3_bucket", "logs")) == ["own", "at-call"]
+    deep = source.resource("module.a.module.b", "aws_s3_bucket", "logs")
+    assert rules(deep) == ["own", "override", "inner", "at-call"]
+
+
+def test_fetched_code_waives_nothing(mapped):
+    installed = ".terraform/modules/a"
+    listed = {"Modules": [{"Key": "a", "Dir": installed}]}
+    source = mapped(
+        {
+            "main.tf": CALL.format("a", "acme/a/aws"),
+            ".terraform/modules/modules.json": json.dumps(listed),
+            f"{installed}/main.tf": f"# tagguard:ignore own{BUCKET}",
+        }
+    )
+    assert rules(source.resource("module.a", "aws_s3_bucket", "logs")) == ["at-call"]

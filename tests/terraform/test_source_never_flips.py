@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tagguard.hcl.folder import Folders
-from tagguard.model import Problem
+from tagguard.model import Problem, Resource
 from tagguard.terraform.source_root import RootOptions, read_root
 from tagguard.tree import Tree
 
@@ -136,8 +136,14 @@ output "tags" {
 """
 
 
+OTHERS = ['"other"', '{ Other = "o", Env = "e" }', "false"]
+
+
 def shown(text, hidden, number=None):
-    """Leave the marks out; what is hidden becomes a variable without a value."""
+    """Leave the marks out; what is hidden becomes a variable without a value.
+
+    Of what is hidden with another text beside, it is not known which of the two it is.
+    """
     number = count() if number is None else number
     begin = text.find("«")
     if begin < 0:
@@ -146,9 +152,12 @@ def shown(text, hidden, number=None):
     while depth:
         depth += {"«": 1, "»": -1}.get(text[end], 0)
         end += 1
-    is_hidden = next(number) in hidden
+    site = next(number)
     inner = shown(text[begin + 1 : end - 1], hidden, number)
-    return text[:begin] + ("var.u" if is_hidden else inner) + shown(text[end:], hidden, number)
+    if site in hidden:
+        other = hidden[site]
+        inner = f"(var.u ? {inner} : {other})" if other else "var.u"
+    return text[:begin] + inner + shown(text[end:], hidden, number)
 
 
 def read(folder, text, module):
@@ -158,7 +167,7 @@ def read(folder, text, module):
     tree = Tree([folder], cwd=folder)
     read = read_root(".", "scope", RootOptions(), tree, Folders(tree)).items
     assert [item for item in read if isinstance(item, Problem)] == []
-    return {item.address: item for item in read if not isinstance(item, Problem)}
+    return {item.address: item for item in read if isinstance(item, Resource)}
 
 
 def meant(address, known):
@@ -170,7 +179,9 @@ def meant(address, known):
 def holds(told, fact):
     for tag in told.tags:
         assert tag.key in fact.tags, tag
-        assert tag.value in {None, fact.tags.tags[tag.key].value}, tag
+        value = fact.tags.tags[tag.key].value
+        assert tag.value in {None, value}, tag
+        assert not tag.choices or value in tag.choices, tag
     missing = fact.tags.tags.keys() - told.tags.tags.keys()
     assert [key for key in missing if not told.tags.may_gain(key)] == []
 
@@ -180,7 +191,7 @@ MODULE_SITES = MODULE.count("«")
 
 
 def facts(folder):
-    return read(folder, shown(TEXT, ()), shown(MODULE, ()))
+    return read(folder, shown(TEXT, {}), shown(MODULE, {}))
 
 
 def check(folder, known, hidden, hidden_in_module):
@@ -188,6 +199,10 @@ def check(folder, known, hidden, hidden_in_module):
     for address, told in read(folder, shown(TEXT, hidden), module).items():
         for fact in meant(address, known):
             holds(told, fact)
+
+
+def parts(sites):
+    return st.dictionaries(st.integers(0, sites - 1), st.sampled_from(["", *OTHERS]))
 
 
 def test_the_facts(tmp_path):
@@ -199,13 +214,22 @@ def test_the_facts(tmp_path):
 def test_one_hidden_part(tmp_path):
     known = facts(tmp_path)
     for site in range(SITES):
-        check(tmp_path, known, {site}, ())
+        check(tmp_path, known, {site: ""}, {})
     for site in range(MODULE_SITES):
-        check(tmp_path, known, (), {site})
+        check(tmp_path, known, {}, {site: ""})
+
+
+def test_one_part_that_is_one_of_two(tmp_path):
+    known = facts(tmp_path)
+    for other in OTHERS:
+        for site in range(SITES):
+            check(tmp_path, known, {site: other}, {})
+        for site in range(MODULE_SITES):
+            check(tmp_path, known, {}, {site: other})
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sets(st.integers(0, SITES - 1)), st.sets(st.integers(0, MODULE_SITES - 1)))
+@given(parts(SITES), parts(MODULE_SITES))
 def test_many_hidden_parts(tmp_path, hidden, hidden_in_module):
     known = facts(tmp_path)
     check(tmp_path, known, hidden, hidden_in_module)

@@ -30,6 +30,26 @@ def test_null_is_absent_except_where_the_provider_keeps_it(tmp_path):
     }
 
 
+SWITCH = 'dynamic "override_provider" {\n    for_each = %s\n    content {}\n  }'
+
+
+def test_an_object_may_switch_the_defaults_off(tmp_path):
+    blocks = {
+        "off": "override_provider {}",
+        "on": SWITCH % "[]",
+        "open": SWITCH % "var.some ? [1] : []",
+    }
+    text = "".join(
+        f'resource "aws_s3_object" "{name}" {{\n  tags = {{ A = "a" }}\n  {block}\n}}\n'
+        for name, block in blocks.items()
+    )
+    read = resources(tmp_path, AWS + 'variable "some" {}\n' + text)
+    assert tags(read["aws_s3_object.off"]) == {"A": "a"}
+    assert tags(read["aws_s3_object.on"]) == {"A": "a", "Owner": "team", "Env": "prod"}
+    assert tags(read["aws_s3_object.open"]) == {"A": "a", ...: None}
+    assert "var.some has no value" in read["aws_s3_object.open"].tags.reason
+
+
 def test_tags_of_another_resource(tmp_path):
     text = (
         'provider "aws" {\n  alias = "none"\n}\n'
@@ -100,6 +120,12 @@ def test_attributes_are_as_in_a_plan(tmp_path):
     }
 
 
+def test_an_implied_resource_without_tags_stands_at_its_block(tmp_path):
+    text = 'resource "aws_instance" "i" {\n  ami = "a"\n  root_block_device {\n  }\n}\n'
+    read = resources(tmp_path, text)["aws_instance.i#root_block_device"]
+    assert (read.location.line, read.location.column) == (3, 3)
+
+
 def test_a_module_that_is_not_at_hand_shows_its_tags(tmp_path):
     text = 'module "v" {\n  source = "acme/vpc/aws"\n  tags   = { Owner = "o" }\n}\n'
     (read,) = resources(tmp_path, text).values()
@@ -107,8 +133,24 @@ def test_a_module_that_is_not_at_hand_shows_its_tags(tmp_path):
         "module.v", "module", "aws", "unknown",
     )  # fmt: skip
     assert read.tags.reason == (
-        "the code of module.v (acme/vpc/aws) is not here; it is given `tags` with Owner"
+        "the code of module.v (acme/vpc/aws) is not here: `terraform init` fetches it; "
+        "it is given `tags` with Owner"
     )
+
+
+def test_a_module_that_is_not_at_hand_has_instances(tmp_path):
+    text = (
+        'variable "u" {}\n'
+        'module "none" {\n  source = "acme/vpc/aws"\n  count = 0\n}\n'
+        'module "open" {\n  source = "acme/vpc/aws"\n  count = var.u\n}\n'
+        'module "each" {\n  source = "acme/vpc/aws"\n  for_each = { a = { Owner = "o" } }\n'
+        "  tags = each.value\n}\n"
+        + queue("q", "tags = { Many = length(module.none[*].id), One = keys(module.each)[0] }")
+    )
+    read = resources(tmp_path, text)
+    assert list(read) == ["aws_sqs_queue.q", "module.open[*]", 'module.each["a"]']
+    assert read['module.each["a"]'].tags.reason.endswith("it is given `tags` with Owner")
+    assert tags(read["aws_sqs_queue.q"]) == {"Many": "0", "One": "a"}
 
 
 def test_installed_code_is_edited_at_its_call(tmp_path):
