@@ -138,10 +138,12 @@ class Tree:
         place = self._place(folder)
         if place is None:
             return
+        shown = posixpath.normpath(folder)
+        prefix = "" if shown == "." else posixpath.join(shown, "")
         try:
             with os.scandir(place) as entries:
                 for entry in entries:
-                    path = posixpath.normpath(posixpath.join(folder, entry.name))
+                    path = prefix + entry.name
                     is_folder = entry.is_dir(follow_symlinks=False)
                     if is_folder or entry.is_file(follow_symlinks=False) or self._file(path):
                         yield path, is_folder
