@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 from tagguard.escapes import visible
 from tagguard.formats import RenderOptions
@@ -21,19 +20,16 @@ COLUMNS = (
 CELL_CHARACTERS = 32_000
 """Excel holds 32,767 characters in a cell and spills longer ones over the row below."""
 
-_BREAKS = ("\t", "\r", "\n")
-_BREAK = re.compile(r"([\t\r\n])")
-_FORMULA_STARTS = ("=", "+", "-", "@", *_BREAKS, "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read full-width signs too
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read full-width signs too
 
 
 def cell(text: str) -> str:
     """Give `text` so that a spreadsheet shows it: a quote mark before what would be a formula.
 
-    Tab and line breaks stay; what else does not print, and might drive a terminal or mislead who
-    reads, becomes its escape as in the other formats.
+    What does not print becomes its escape as in the other formats, line breaks too: a line of its
+    own on standard output could be a command to a build server.
     """
-    parts = (part if part in _BREAKS else visible(part) for part in _BREAK.split(text))
-    text = shortened("".join(parts), CELL_CHARACTERS)
+    text = shortened(visible(text), CELL_CHARACTERS)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 

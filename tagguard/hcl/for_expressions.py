@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/for
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -142,12 +142,12 @@ class MakeMap(Struct, frozen=True, gc=False):
                 found.setdefault(key, []).append(self.value.evaluate(inner))
         reason = open_reason(collection, frame) if reason is None else reason
         if reason is None:
-            return marked(self._made(collection, found, None), *marks)
+            return self._made(collection, found, marks, None)
         further = self._further(in_doubt, collection, frame, marks)
         if further is not None and not self.groups and found.keys().isdisjoint(further):
             few = {key: doubtful(values, reason) for key, values in further.items()}
-            return marked(self._made(collection, found, reason, few), *marks)
-        return marked(self._made(collection, found, reason), *marks)
+            return self._made(collection, found, marks, reason, few)
+        return self._made(collection, found, marks, reason)
 
     def _further(
         self, in_doubt: list[Frame], collection: Value, frame: Frame, marks: list[Value]
@@ -190,21 +190,24 @@ class MakeMap(Struct, frozen=True, gc=False):
         self,
         collection: Value,
         found: dict[str, list[Value]],
+        marks: Sequence[Value],
         reason: str | None,
         further: dict[str, Value] | None = None,
-    ) -> Object:
+    ) -> Value:
         items: dict[str, Value] = {}
         for key, values in found.items():
             if self.groups:
                 items[key] = Tuple(tuple(values), reason is None, reason or "", "tuple")
             elif len(values) > 1:
-                raise Failure(f"two elements of a `for` have the key `{key}`")
+                is_sensitive = any(isinstance(mark, Sensitive) for mark in marks)
+                shown = "(sensitive)" if is_sensitive else f"`{key}`"
+                raise Failure(f"two elements of a `for` have the key {shown}")
             else:
                 items[key] = values[0]
         origins = dict.fromkeys(items, self.location) | self._passed_on(collection, items)
         if reason is None or further == {}:
-            return Object(items, kind="object", origins=origins)
-        return Object(
+            return marked(Object(items, kind="object", origins=origins), *marks)
+        made = Object(
             items,
             complete=False,
             reason=reason,
@@ -212,3 +215,4 @@ class MakeMap(Struct, frozen=True, gc=False):
             origins=origins,
             further=further,
         )
+        return marked(made, *marks)

@@ -155,11 +155,13 @@ class Call:
 
 
 def _shown(source: str) -> str:
-    """Show where code comes from, without the password that an address may hold."""
-    return _CREDENTIALS.sub("//…@", source) or "no source"
+    """Show where code comes from, without the passwords and keys that an address may hold."""
+    return _QUERY.sub(r"\1…", _CREDENTIALS.sub("//…@", source)) or "no source"
 
 
-_CREDENTIALS = re.compile(r"//[^/\s@]+@")
+_CREDENTIALS = re.compile(r"//[^/\s]+@")
+_QUERY = re.compile(r"([?&](?!(?:ref|depth)=)[^=&]*=)[^&]+")
+"""Such as `sshkey=`: https://developer.hashicorp.com/terraform/language/modules/sources."""
 
 
 class Called:

@@ -16,6 +16,7 @@ from tagguard.hcl.nodes import Body, Expression
 from tagguard.hcl.values import (
     Failure,
     Object,
+    Sensitive,
     Tuple,
     Unknown,
     Value,
@@ -139,6 +140,8 @@ def _counted(number: Value) -> Instances:
 
 def _each(value: Value) -> Instances:
     items, reason = list(islice(pairs(value), MAX_INSTANCES + 1)), why_open(value)
+    if isinstance(value, Sensitive):
+        raise Failure("it is sensitive, and would show in addresses")
     inner = bare(value)
     if isinstance(inner, Tuple) and inner.kind in {"tuple", "list"} and (items or not reason):
         raise Failure(f"a map or a set of strings is required, not {kind_of(inner)}")

@@ -10,15 +10,19 @@ from tagguard.hcl.nodes import File
 from tagguard.hcl.parsing import Allowance
 from tagguard.tree import to_utf8
 
+MAX_BYTES = 4_000_000
+"""Largest file: the parser takes up to 400 bytes of memory for a byte that makes no sense."""
+
 
 def read(path: str, data: bytes, allowance: Allowance | None = None) -> File:
     """Read a file's blocks with their positions; syntax errors are listed in `File.faults`.
 
     `path` is as it is shown; its ending decides the syntax. `allowance` is the time that texts in
-    native syntax share. Raises InputError for bytes that are
-    no text.
+    native syntax share. Raises InputError for bytes that are no text, and for too many.
     """
     data = to_utf8(data)
+    if len(data) > MAX_BYTES:
+        raise InputError(f"larger than {MAX_BYTES:,} bytes")
     try:
         text = data.decode()
     except UnicodeDecodeError as exc:

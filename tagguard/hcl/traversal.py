@@ -12,6 +12,7 @@ from tagguard.hcl.values import (
     Tuple,
     Unknown,
     Value,
+    bare,
     kind_of,
     marked,
     to_number,
@@ -46,8 +47,10 @@ def _member(value: Object, name: str) -> Value:
 def index(value: Value, key: Value) -> Value:
     """Give `value[key]`; raises Failure where there is none."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
-        inner = value.value if isinstance(value, Sensitive) else value
-        return marked(index(inner, key.value if isinstance(key, Sensitive) else key), value, key)
+        try:
+            return marked(index(bare(value), bare(key)), value, key)
+        except Failure as failure:  # it may quote the key
+            raise Failure("a sensitive value has no such element") from failure
     if value is None or key is None:
         raise Failure("null cannot be indexed" if value is None else "the index is null")
     if isinstance(value, Unknown):

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tagguard.cache import Recorder
 from tagguard.hcl.folder import Folders
+from tagguard.model import Item, Resource
 from tagguard.sources.packing import pack, unpack
 from tagguard.terraform.source_root import RootOptions, RootReading
 from tagguard.tree import Tree
@@ -25,7 +26,7 @@ class Parcel(Struct, frozen=True, array_like=True):
     """A reading as bytes, and what it depends on."""
 
     trace: list[tuple[str, str, bytes]] | None
-    """None: nobody knows."""
+    """None: nobody knows, or it is not to be kept."""
     payload: bytes
 
 
@@ -45,9 +46,15 @@ class RootReader:
     def read(
         self, folder: str, scope: str
     ) -> tuple[RootReading, list[tuple[str, str, bytes]] | None]:
-        """Read a root; its trace is None where files changed while they were read."""
+        """Read a root; its trace is None where the reading is not to be kept.
+
+        So it is where files changed while they were read, and where a tag is sensitive: what
+        Terraform does not show is not left in a cache.
+        """
         own = Recorder(self._shared)
         reading = self._read(folder, scope, self._options, own, self._folders)
+        if any(map(_is_sensitive, reading.items)):
+            return reading, None
         traces = own.trace(), self._shared.trace(reading.folders)
         known = [trace for trace in traces if trace is not None]
         return reading, [*known[0], *known[1]] if len(known) == len(traces) else None
@@ -59,6 +66,13 @@ class _Packed(Struct, frozen=True, array_like=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(_Packed)
+
+
+def _is_sensitive(item: Item) -> bool:
+    if not isinstance(item, Resource):
+        return False
+    sets = (item.tags, *(variant.tags for variant in item.variants))
+    return any(tag.sensitive for tags in sets for tag in tags.tags.values())
 
 
 def packed(reading: RootReading) -> bytes:

@@ -11,7 +11,6 @@ from tagguard.catalog import Catalog, Entry
 from tagguard.errors import InputError
 from tagguard.terraform.clouds import cloud_of, namespace_path, region_name
 from tagguard.terraform.configuration import Configuration
-from tagguard.terraform.effective_tags import NO_TAGS, either
 from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.implied import roots
 from tagguard.terraform.plan_attributes import Cell, View
@@ -19,7 +18,7 @@ from tagguard.terraform.plan_model import Change, ConfiguredResource, ResourceCh
 from tagguard.terraform.plan_surroundings import PlanSurroundings, Related, Written
 from tagguard.terraform.plan_tags import visible_entry
 from tagguard.terraform.positions import Place, Positions
-from tagguard.terraform.providers import ProviderConfig, Providers
+from tagguard.terraform.providers import ProviderConfig, Providers, switched
 
 
 class Planned(Struct):
@@ -87,7 +86,9 @@ class PlanContents:
         cells = view.cells(Change() if excluded else item.change)
         entry = view.entry
         if entry and item.type in SWITCHES:
-            entry, config = _switched(entry, config, cells[SWITCHES[item.type]])
+            switch = cells[SWITCHES[item.type]]
+            doubt = "is known after apply" if switch.is_hidden else ""
+            entry, config = switched(entry, config, is_off=bool(switch.known), doubt=doubt)
         if entry is None and self.catalog.taggable(provider, item.type) == "unknown":
             entry = visible_entry(cells)
         around = PlanSurroundings(
@@ -136,16 +137,6 @@ class PlanContents:
             view = View(entry, region_name(cloud), *namespace, *switch, *roots(type_))
             self._views[provider, type_] = view
         return view
-
-
-def _switched(entry: Entry, config: ProviderConfig, switch: Cell) -> tuple[Entry, ProviderConfig]:
-    """Leave out the provider's default tags where the block `switch` is there, or may be."""
-    if switch.known:
-        return replace(entry, defaults=False), config
-    if not switch.is_hidden:
-        return entry, config
-    reason = "whether the provider's defaults apply is known after apply"
-    return entry, replace(config, default_tags=either([config.default_tags, NO_TAGS], reason))
 
 
 def provider_of(item: ResourceChange) -> str:

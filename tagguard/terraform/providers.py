@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tagguard.catalog import Entry
 from tagguard.model import Tag, TagSet
 from tagguard.terraform.configuration import (
     Configuration,
@@ -110,6 +111,21 @@ def _defaults_attribute(key: str, full_name: str) -> str:
 def _name(key: str, full_name: str) -> str:
     """Name the provider; a configuration may call it as it likes."""
     return full_name.rpartition("/")[2] or key.rpartition(":")[2].partition(".")[0]
+
+
+def switched(
+    entry: Entry, config: ProviderConfig, *, is_off: bool, doubt: str
+) -> tuple[Entry, ProviderConfig]:
+    """Leave the default tags out for a resource that switches them off, or may.
+
+    `doubt` says why it is not sure that it does not; empty: it is.
+    """
+    if is_off:
+        return replace(entry, defaults=False), config
+    if not doubt:
+        return entry, config
+    reason = f"whether the provider's defaults apply {doubt}"
+    return entry, replace(config, default_tags=either([config.default_tags, NO_TAGS], reason))
 
 
 class Providers:

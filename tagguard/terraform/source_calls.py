@@ -10,7 +10,7 @@ import re
 from tagguard.hcl.modules import Call
 from tagguard.hcl.nodes import Attribute
 from tagguard.hcl.repetition import Instance
-from tagguard.hcl.values import Object, Unknown, bare
+from tagguard.hcl.values import Object, Unknown
 from tagguard.model import Resource, TagSet
 from tagguard.terraform.clouds import cloud_of
 from tagguard.terraform.source_layers import Layers
@@ -56,7 +56,7 @@ def _given(call: Call, instance: Instance) -> str:
 
 def _described(call: Call, instance: Instance, argument: Attribute) -> str:
     scope = call.caller.scope(instance)
-    value = bare(call.caller.value(argument.expression, None, scope))
+    value = call.caller.value(argument.expression, None, scope)
     if isinstance(value, Object) and value.items:
         keys = list(value.items)
         more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""

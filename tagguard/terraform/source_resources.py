@@ -20,7 +20,7 @@ from tagguard.model import NO_LIMITS, Elsewhere, Resource, TagSet, no_attributes
 from tagguard.terraform.clouds import cloud_of, namespace_path, region_name
 from tagguard.terraform.creator import Creator, Implied
 from tagguard.terraform.creator import plain as without_indexes
-from tagguard.terraform.effective_tags import NO_TAGS, either
+from tagguard.terraform.effective_tags import NO_TAGS
 from tagguard.terraform.framework_types import KEEPING_NULLS
 from tagguard.terraform.hidden_defaults import COPIES, SWITCHES
 from tagguard.terraform.ignored_changes import elsewhere
@@ -29,7 +29,7 @@ from tagguard.terraform.places import written_places
 from tagguard.terraform.plan_attributes import Cell, own_attributes
 from tagguard.terraform.plan_tags import SYSTEM_TAGS, effective_tags, visible_entry
 from tagguard.terraform.provider_versions import ProviderVersions
-from tagguard.terraform.providers import ProviderConfig
+from tagguard.terraform.providers import ProviderConfig, switched
 from tagguard.terraform.source_block import (
     SourceBlock,
     SourceSurroundings,
@@ -149,7 +149,9 @@ class SourceReader:
         entry = view.entry
         if entry and view.type in SWITCHES:
             switch = bare(written.value(SWITCHES[view.type]))
-            entry, config = _switched(entry, config, switch)
+            is_off = isinstance(switch, Tuple) and bool(switch.items)
+            doubt = f"is not known: {reason}" if (reason := why_open(switch)) else ""
+            entry, config = switched(entry, config, is_off=is_off, doubt=doubt)
         if entry is None and view.taggable == "unknown":
             entry = visible_entry(shown)
         return _Read(written, view, entry, config, shown)
@@ -292,19 +294,6 @@ def _elsewhere(written: SourceBlock, entry: Entry | None) -> Elsewhere | None:
     if entry is None:
         return None
     return elsewhere(written.block.body, (*own_attributes(entry), *entry.computed))
-
-
-def _switched(entry: Entry, config: ProviderConfig, switch: Value) -> tuple[Entry, ProviderConfig]:
-    """Leave out the provider's default tags where the block `switch` is there, or may be."""
-    if isinstance(switch, Tuple) and switch.items:
-        return replace(entry, defaults=False), config
-    if not (reason := why_open(switch)):
-        return entry, config
-    defaults = either(
-        [config.default_tags, NO_TAGS],
-        f"whether the provider's defaults apply is not known: {reason}",
-    )
-    return entry, replace(config, default_tags=defaults)
 
 
 def _left_to_others(config: ProviderConfig, entry: Entry | None, tags: TagSet) -> Elsewhere | None:

@@ -43,13 +43,13 @@ def test_one_row_a_finding():
         ("+1", "'+1"),
         ("-1", "'-1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("\n=1", "'\n=1"),
+        ("\t=1", r"\t=1"),
+        ("\r=1", r"\r=1"),
+        ("\n::error::x", r"\n::error::x"),
         ("  =1", "'  =1"),
         ("\uff1d1", "'\uff1d1"),
         ("a\0b", r"a\x00b"),
-        ("a\u202eb\r\nc\td", "a\\u202eb\r\nc\td"),
+        ("a\u202eb\r\nc\td", r"a\u202eb\r\nc\td"),
         ("\u200b=1", r"\u200b=1"),
         ("\ud800", r"\ud800"),
         ("", ""),
@@ -64,7 +64,7 @@ def test_cells_fit_a_spreadsheet():
     assert len(cell("\u202e" * 2_000_000)) <= CELL_CHARACTERS
 
 
-PRINTING = st.characters(exclude_categories=["C", "Z"], include_characters="\t\n\r ")
+PRINTING = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
 
 
 @given(st.text(PRINTING))

@@ -258,3 +258,27 @@ def test_path_module_is_spelt_as_the_calls_say(tmp_path):
         "module.a.terraform_data.one": "../prod/sub",
         "module.a.module.b.terraform_data.one": "../mod",
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            "git::https://me:hush@host.example/x.git?ref=v1",
+            "git::https://…@host.example/x.git?ref=v1",
+        ),
+        ("git::https://me:hu@sh@host.example/x.git", "git::https://…@host.example/x.git"),
+        (
+            "git::ssh://host.example/x?ref=v1&sshkey=hush",
+            "git::ssh://host.example/x?ref=v1&sshkey=…",
+        ),
+        (
+            "s3::https://host.example/x?aws_access_key_secret=hush",
+            "s3::https://host.example/x?aws_access_key_secret=…",
+        ),
+    ],
+)
+def test_secrets_in_the_source_of_a_module_are_not_shown(source, shown, tmp_path):
+    root = root_of(tmp_path, {"main.tf": f'module "m" {{\n  source = "{source}"\n}}\n'})
+    [call] = root.top().calls()
+    assert f"({shown})" in call.missing

@@ -52,6 +52,10 @@ def test_instances(text, expected):
         ("count = -1", "`count` is wrong: a whole number from 0 is required"),
         ("count = 1.5", "`count` is wrong: a whole number from 0 is required"),
         ("count = null", "`count` is wrong: it is null"),
+        (
+            'for_each = sensitive(toset(["a"]))',
+            "`for_each` is wrong: it is sensitive, and would show in addresses",
+        ),
         ("count = []", "`count` is wrong: a number is required, not a tuple"),
         ("count = 10001", "`count` is wrong: 10,001 instances are more than 10,000"),
         ("count = 1e100", "`count` is wrong: " + f"{10**100:,} instances are more than 10,000"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tagguard.errors import InputError
-from tagguard.hcl.syntax import read
+from tagguard.hcl.syntax import MAX_BYTES, read
 
 
 def first(path, data):
@@ -34,3 +34,9 @@ def test_what_is_no_text_is_refused(path):
 
 def test_the_path_is_kept():
     assert read("sub/main.tf", b"").path == "sub/main.tf"
+
+
+@pytest.mark.parametrize("path", ["main.tf", "main.tf.json"])
+def test_what_is_too_large_is_refused(path):
+    with pytest.raises(InputError, match="larger than 4,000,000 bytes"):
+        read(path, b" " * (MAX_BYTES + 1))

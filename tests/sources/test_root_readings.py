@@ -279,3 +279,15 @@ def test_real_roots_come_back_from_the_cache(tmp_path):
     ]
     assert kinds[0] == kinds[1]
     assert kinds[0][0][0] == "aws_s3_bucket.b"
+
+
+@pytest.mark.parametrize(("secret", "kept"), [("true", 0), ("false", 1)])
+def test_readings_with_sensitive_tags_are_not_kept(secret, kept, tmp_path):
+    (tmp_path / "main.tf").write_text(
+        f'variable "v" {{\n  default = "hush"\n  sensitive = {secret}\n}}\n'
+        'resource "aws_s3_bucket" "b" {\n  tags = { Owner = var.v }\n}\n',
+        "utf-8",
+    )
+    cache = tmp_path / "cache"
+    list(readings(["."], {".": "."}, RootOptions(), Tree([tmp_path], cwd=tmp_path), cache))
+    assert sum(path.is_file() for path in cache.rglob("*")) == kept

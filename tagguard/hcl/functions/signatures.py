@@ -67,17 +67,34 @@ def function(
                     return Unknown(found)
                 return _bounded(body(surroundings, *values) if context else body(*values))
 
-            if any(type(value) is Unknown and value.choices for value in values):
-                from tagguard.hcl.functions.choices import for_each  # noqa: PLC0415 - needs `hcl.knowledge`, which needs this package
-
-                result = for_each(values, compute)
-            else:
-                result = compute(values)
-            return Sensitive(result) if sensitive and not isinstance(result, Sensitive) else result
+            return (_secret if sensitive else _computed)(values, compute, knows)
 
         return call
 
     return decorate
+
+
+_Compute = Callable[[Sequence[Value]], Value]
+
+
+def _secret(values: Sequence[Value], compute: _Compute, knows: Knowledge) -> Value:
+    """Compute without a message or a reason that quotes the arguments."""
+    try:
+        result = _computed(values, compute, knows)
+    except Failure as failure:
+        raise Failure("a sensitive argument is not as it must be") from failure
+    if knows == "whole" and type(result) is Unknown and _gap(values, knows) is None:
+        result = Unknown("what comes of a sensitive argument")
+    return result if isinstance(result, Sensitive) else Sensitive(result)
+
+
+def _computed(values: Sequence[Value], compute: _Compute, _knows: Knowledge) -> Value:
+    """Compute once, or for each of the few values that an argument may have."""
+    if any(type(value) is Unknown and value.choices for value in values):
+        from tagguard.hcl.functions.choices import for_each  # noqa: PLC0415 - needs `hcl.knowledge`, which needs this package
+
+        return for_each(values, compute)
+    return compute(values)
 
 
 def _count(given: int, known: int, optional: int, rest: Parameter | None) -> None:
