@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from tagguard.errors import ConfigError
-from tagguard.model import Finding
+from tagguard.report import Finding
 
 
 class BaselineEntry(Struct, frozen=True, order=True):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from tagguard.model import UNOWNED, Bucket, Coverage, KeyCoverage, Summary, TeamCoverage
+from tagguard.model import UNOWNED
+from tagguard.report import Bucket, Coverage, KeyCoverage, Summary, TeamCoverage
 from tagguard.taxonomy.reading import KeyReading, Reading
 
 JUDGED: tuple[Bucket, ...] = ("compliant", "noncompliant", "undetermined", "exempt")

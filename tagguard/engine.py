@@ -30,27 +30,20 @@ from tagguard.inline_exemptions import InlineExemptions
 from tagguard.model import (
     BUILTIN_RULES,
     UNOWNED,
-    Bucket,
     Crash,
-    Finding,
     Ignore,
-    Input,
     Item,
     Judgement,
-    ListedResource,
-    Note,
     Outcome,
     Owned,
     PolicyRunner,
     Problem,
-    Report,
     Resource,
     Severity,
     TagSet,
-    Tool,
-    Undetermined,
 )
 from tagguard.owners import Owners
+from tagguard.report import Bucket, Finding, Input, ListedResource, Note, Report, Tool, Undetermined
 from tagguard.rules import Rule
 from tagguard.selectors import ValueOf
 from tagguard.standing import Standing

@@ -14,8 +14,9 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from tagguard.errors import ConfigError
-from tagguard.model import ExemptionState, ExemptionUse, Outcome, Resource
+from tagguard.model import Outcome, Resource
 from tagguard.records import load_record
+from tagguard.report import ExemptionState, ExemptionUse
 from tagguard.selectors import Matcher, Rebase, Selectors, ValueOf, as_is
 from tagguard.taxonomy.document import Day
 

@@ -7,19 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from tagguard.model import (
+from tagguard.model import Crash, Location, Outcome, PolicyInfo, Problem, Resource, TagSet
+from tagguard.report import (
     Bucket,
-    Crash,
     Finding,
     ListedResource,
     ListedTag,
-    Location,
-    Outcome,
-    PolicyInfo,
-    Problem,
-    Resource,
     Status,
-    TagSet,
     Undetermined,
     UnknownValue,
 )

@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from tagguard.errors import did_you_mean
 from tagguard.exemptions import state_of
-from tagguard.model import ExemptionState, ExemptionUse, Ignore, Location, Outcome, Resource
+from tagguard.model import Ignore, Location, Outcome, Resource
+from tagguard.report import ExemptionState, ExemptionUse
 from tagguard.taxonomy.document import ExemptionRules
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

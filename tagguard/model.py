@@ -1,9 +1,7 @@
 """The nouns that every part of tagguard shares: frozen records without behaviour of their own.
 
-Nothing here reads a file, a clock or the environment. `Report` and what it holds are the JSON
-report (``formats/schema/report-1.json`` is generated from these classes), so a field renamed here
-is a contract broken there. All nouns stand in this one module, long as it is, because everything
-imports them and they refer to each other.
+Nothing here reads a file, a clock or the environment. What a run says in the end stands in
+`report`.
 """
 
 from __future__ import annotations
@@ -15,17 +13,12 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 Severity = Literal["error", "warning", "info"]
-Status = Literal["open", "exempt", "baseline"]
 Taggable = Literal["yes", "no", "unknown"]
 Change = Literal["create", "update", "replace", "delete", "no-op", "none"]
-Bucket = Literal[
-    "compliant", "noncompliant", "undetermined", "exempt", "untaggable", "managed", "excluded"
-]
-ExemptionState = Literal["active", "expiring", "expired", "unused", "refused"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first."""
 
@@ -302,14 +295,6 @@ Item = Resource | Problem | Ignore
 """What a source yields; an `Ignore` by itself is a waiver that stands at no resource."""
 
 
-class Note(Struct, frozen=True, kw_only=True):
-    """What a reader should know of how something was read; the scan is whole nevertheless."""
-
-    where: Annotated[str, Meta(description="file or folder")]
-    message: str
-    hint: str = ""
-
-
 class Crash(Problem, frozen=True, kw_only=True):
     """A policy could not finish: a problem, and what it would have said stays unknown."""
 
@@ -331,195 +316,3 @@ class PolicyRunner(Protocol):
 
     def judge_whole(self, inventory: Sequence[Owned]) -> Iterator[Judgement | Crash]:
         """Run the policies with `whole`."""
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """One failure, ready to be read."""
-
-    rule: str
-    severity: Severity
-    status: Status
-    key: str | None
-    resource: Annotated[str, Meta(description="the resource's address")]
-    type: str
-    account: str | None
-    region: str | None
-    team: str
-    message: str
-    expected: str | None
-    actual: str | None
-    provenance: str | None
-    hint: str
-    confidential: Annotated[bool, Meta(description="the value and its line are not shown")]
-    location: Location
-    resource_location: Location
-    fingerprint: Annotated[str, Meta(description="stable over moved lines and reworded messages")]
-    exemption: Annotated[
-        str | None, Meta(description="id of the exemption that waives it; else null")
-    ] = None
-    scope: Annotated[
-        str, Meta(description="what the address is unique in: a root module, a plan, a template")
-    ] = ""
-
-
-class Undetermined(Struct, frozen=True, kw_only=True):
-    """Something required that could not be decided."""
-
-    resource: str
-    type: str
-    team: str
-    key: str | None
-    rule: str
-    reason: str
-    location: Location
-    scope: Annotated[
-        str, Meta(description="what the address is unique in: a root module, a plan, a template")
-    ] = ""
-
-
-class Input(Struct, frozen=True, kw_only=True):
-    """One file that was read."""
-
-    path: str
-    kind: str
-    resources: int
-
-
-class TaxonomyInfo(Struct, frozen=True):
-    """Which standard judged."""
-
-    name: str
-    version: str
-    digest: str
-
-
-class Tool(Struct, frozen=True):
-    """Which program judged."""
-
-    name: str
-    version: str
-    catalog: str
-
-
-class Coverage(Struct, frozen=True, kw_only=True):
-    """How many resources ended in each bucket; `resources` is their sum."""
-
-    resources: int = 0
-    compliant: int = 0
-    noncompliant: int = 0
-    undetermined: int = 0
-    exempt: int = 0
-    untaggable: int = 0
-    managed: int = 0
-    excluded: int = 0
-    coverage: Annotated[
-        float | None,
-        Meta(
-            description="compliant / (compliant + noncompliant + undetermined + exempt), 0 to 1; "
-            "null when that sum is 0"
-        ),
-    ] = None
-
-
-class Summary(Coverage, frozen=True, kw_only=True):
-    """All resources; those that others imply are counted apart."""
-
-    implied: Annotated[
-        Coverage, Meta(description="volumes, instances, tasks … that other resources bring about")
-    ] = Coverage()
-    unchanged: Annotated[
-        int, Meta(description="of the excluded: left out by `--changed-only`, implied ones too")
-    ] = 0
-
-
-class TeamCoverage(Coverage, frozen=True, kw_only=True):
-    """One team's buckets."""
-
-    team: str
-    findings: Annotated[int, Meta(description="open findings of any severity")] = 0
-
-
-class KeyCoverage(Struct, frozen=True, kw_only=True):
-    """One taxonomy key over the resources that it applies to."""
-
-    key: str
-    applicable: Annotated[int, Meta(description="present + missing + undetermined")] = 0
-    present: Annotated[int, Meta(description="carried under the standard's spelling")] = 0
-    valid: Annotated[int, Meta(description="present with a value the standard accepts")] = 0
-    missing: int = 0
-    undetermined: int = 0
-    present_normalised: Annotated[
-        int, Meta(description="present, or carried under an alias or another case")
-    ] = 0
-    valid_normalised: Annotated[
-        int, Meta(description="valid once key and value aliases are resolved")
-    ] = 0
-
-
-class ExemptionUse(Struct, frozen=True, kw_only=True):
-    """What became of one exemption in this run."""
-
-    id: str
-    state: ExemptionState
-    matched: int
-    reason: Annotated[
-        str | None, Meta(description="why it is refused, or what of it is idle; else null")
-    ] = None
-    location: Annotated[
-        Location | None, Meta(description="where it stands in the input; null: nowhere in it")
-    ] = None
-
-
-class UnknownValue(Struct, frozen=True):
-    """Stands for a value that nobody knows yet."""
-
-    unknown: Annotated[str, Meta(description="why")]
-
-
-class ListedTag(Struct, frozen=True, kw_only=True):
-    """A tag in the list of resources."""
-
-    key: str
-    value: str | UnknownValue
-    provenance: str
-    overrides: Annotated[
-        str | None, Meta(description="provenance of the weaker value that this one replaces")
-    ] = None
-
-
-class ListedResource(Struct, frozen=True, kw_only=True):
-    """A resource in `--list-resources`."""
-
-    address: str
-    type: str
-    team: str
-    bucket: Bucket
-    creator: Annotated[
-        str | None, Meta(description="address of the resource that implies this one")
-    ] = None
-    tags: tuple[ListedTag, ...]
-    tags_complete: Annotated[bool, Meta(description="false: there may be tags beside these")]
-    tags_reason: Annotated[str | None, Meta(description="why there may be more; else null")] = None
-    location: Location
-    scope: Annotated[
-        str, Meta(description="what the address is unique in: a root module, a plan, a template")
-    ] = ""
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """Everything a format needs; encoding it gives the JSON report."""
-
-    schema: Literal["tagguard/report/1"] = "tagguard/report/1"
-    tool: Tool
-    taxonomy: TaxonomyInfo
-    inputs: tuple[Input, ...]
-    skipped: Annotated[int, Meta(description="files of no known kind that were passed over")] = 0
-    summary: Summary
-    teams: tuple[TeamCoverage, ...]
-    keys: tuple[KeyCoverage, ...]
-    findings: tuple[Finding, ...]
-    undetermined: tuple[Undetermined, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[Note, ...] = ()
-    exemptions: tuple[ExemptionUse, ...] = ()
-    resources: tuple[ListedResource, ...] | UnsetType = UNSET

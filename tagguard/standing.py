@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tagguard.coverage import Tally
-from tagguard.model import UNOWNED, Bucket, Resource
+from tagguard.model import UNOWNED, Resource
 from tagguard.owners import Owners
+from tagguard.report import Bucket
 from tagguard.taxonomy.standard import Taxonomy
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from tagguard.exemptions import Exemptions
 from tagguard.findings import INVENTORY, finding_of, with_hint
 from tagguard.inline_exemptions import InlineExemptions
-from tagguard.model import UNOWNED, ExemptionUse, Finding, Ignore, Outcome, Resource
+from tagguard.model import UNOWNED, Ignore, Outcome, Resource
+from tagguard.report import ExemptionUse, Finding
 from tagguard.selectors import ValueOf
 
 

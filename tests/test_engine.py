@@ -15,19 +15,9 @@ from tagguard.coverage import BUCKETS
 from tagguard.engine import Engine, Setup
 from tagguard.exemptions import Exemption, Exemptions
 from tagguard.findings import fingerprint_of
-from tagguard.model import (
-    Crash,
-    Judgement,
-    Location,
-    Outcome,
-    PolicyInfo,
-    Report,
-    Tag,
-    TagSet,
-    Tool,
-    Variant,
-)
+from tagguard.model import Crash, Judgement, Location, Outcome, PolicyInfo, Tag, TagSet, Variant
 from tagguard.owners import Owners
+from tagguard.report import Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.selectors import Selector
 from tests.factories import TODAY, make_implied, make_resource, make_tags, make_taxonomy

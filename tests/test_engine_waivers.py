@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tagguard.exemptions import Exemption, Exemptions
-from tagguard.model import Ignore, Location, Outcome, Report
+from tagguard.model import Ignore, Location, Outcome
+from tagguard.report import Report
 from tagguard.rules import load_rule
 from tagguard.selectors import Selector
 from tests.factories import TODAY, make_implied, make_resource, make_taxonomy

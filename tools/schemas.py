@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from tagguard.config import Config
-from tagguard.model import Report
 from tagguard.rego.inputs import resource_schema
+from tagguard.report import Report
 from tagguard.taxonomy.document import TaxonomyRecord
 
 ROOT = Path(__file__).resolve().parent.parent

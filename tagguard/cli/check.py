@@ -51,7 +51,8 @@ from tagguard.errors import UsageError, did_you_mean
 from tagguard.escapes import visible
 from tagguard.exemptions import Exemptions, load_exemptions
 from tagguard.formats import FORMATS, WITHOUT_LIST, RenderOptions
-from tagguard.model import UNOWNED, PolicyInfo, Problem, Report, Tool
+from tagguard.model import UNOWNED, PolicyInfo, Problem
+from tagguard.report import Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import ReadOptions
 from tagguard.sources.files import documents

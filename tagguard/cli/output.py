@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from tagguard import plugins
 from tagguard.errors import UsageError
 from tagguard.formats import FORMATS, Format, RenderOptions, RuleInfo
-from tagguard.model import PolicyInfo, Report
+from tagguard.model import PolicyInfo
+from tagguard.report import Report
 from tagguard.rules import RULES, load_rule
 
 DOCS = "https://github.com/tagguard/tagguard/blob/main/docs/rules/{}.md"

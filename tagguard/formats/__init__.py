@@ -13,7 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tagguard.model import Report
+from tagguard.report import Report
 
 FORMATS = {
     "console": "tagguard.formats.console:render",

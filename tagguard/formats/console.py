@@ -26,13 +26,12 @@ from tagguard.formats.wording import (
     share,
     shown,
 )
-from tagguard.model import (
+from tagguard.model import Location, Problem
+from tagguard.report import (
     Coverage,
     Finding,
     KeyCoverage,
     ListedTag,
-    Location,
-    Problem,
     Report,
     Undetermined,
     UnknownValue,

@@ -11,7 +11,7 @@ import io
 from tagguard.escapes import visible
 from tagguard.formats import RenderOptions
 from tagguard.formats.wording import shortened
-from tagguard.model import Finding, Report
+from tagguard.report import Finding, Report
 
 COLUMNS = (
     *("rule", "severity", "status", "team", "resource", "type", "key", "expected", "actual"),

@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import UnsetType
 from msgspec.structs import replace
 
-from tagguard.model import Finding, Report, Undetermined
+from tagguard.report import Finding, Report, Undetermined
 
 T = TypeVar("T", Finding, Undetermined)
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from tagguard.formats import RenderOptions
 from tagguard.formats.gathering import alike_findings, and_more, told_apart
 from tagguard.formats.wording import fate, open_findings, refused, sentence, shown
-from tagguard.model import ExemptionUse, Finding, Location, Problem, Report, Severity
+from tagguard.model import Location, Problem, Severity
+from tagguard.report import ExemptionUse, Finding, Report
 
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 

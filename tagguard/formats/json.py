@@ -9,7 +9,7 @@ import msgspec
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.wording import encodable
-from tagguard.model import Report
+from tagguard.report import Report
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format takes options

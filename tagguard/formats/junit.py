@@ -19,7 +19,8 @@ from tagguard.formats.wording import (
     shown,
     unchanged,
 )
-from tagguard.model import Finding, Problem, Report, Summary, Undetermined
+from tagguard.model import Problem
+from tagguard.report import Finding, Report, Summary, Undetermined
 
 PROBLEMS = "tagguard problems"
 """The suite of what kept the scan from being whole."""

@@ -26,7 +26,7 @@ from tagguard.formats.wording import (
     share,
     shown,
 )
-from tagguard.model import Coverage, Finding, Report
+from tagguard.report import Coverage, Finding, Report
 
 MARKER = "<!-- tagguard -->"
 LIMIT = 65_536

@@ -15,16 +15,8 @@ import msgspec
 from tagguard.formats import RenderOptions, RuleInfo
 from tagguard.formats.gathering import told_apart
 from tagguard.formats.wording import encodable, fate, refused, sentence, shortened, shown
-from tagguard.model import (
-    Coverage,
-    ExemptionUse,
-    Finding,
-    Location,
-    Note,
-    Problem,
-    Report,
-    Undetermined,
-)
+from tagguard.model import Location, Problem
+from tagguard.report import Coverage, ExemptionUse, Finding, Note, Report, Undetermined
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}

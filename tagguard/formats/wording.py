@@ -10,17 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tagguard.escapes import visible
-from tagguard.model import (
-    SEVERITIES,
-    Coverage,
-    ExemptionUse,
-    Finding,
-    Location,
-    Note,
-    Problem,
-    Report,
-    Summary,
-)
+from tagguard.model import SEVERITIES, Location, Problem
+from tagguard.report import Coverage, ExemptionUse, Finding, Note, Report, Summary
 
 NO_DATA = "no data"
 """What stands in place of a coverage that nothing was counted for."""

@@ -72,7 +72,9 @@ class Folder:
         try:
             return read(path, self._tree.read(path), self._allowance)
         except InputError as exc:
-            return File(path, faults=(Fault(Location(path, exc.line or None), exc.message),))
+            return File(
+                path, faults=(Fault(Location(path, exc.line or None), exc.message, exc.hint),)
+            )
 
 
 class Folders:

@@ -6,6 +6,7 @@ Nothing is fetched. What lies outside the tree, or was never installed, is not a
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -24,6 +25,16 @@ INSTALLED = ".terraform"
 def is_installed(folder: str) -> bool:
     """Tell whether code was fetched, so that nobody edits it here."""
     return INSTALLED in folder.split("/")
+
+
+def without_secrets(source: str) -> str:
+    """Show where code comes from, without the passwords and keys that an address may hold."""
+    return _QUERY.sub(r"\1…", _CREDENTIALS.sub("//…@", source))
+
+
+_CREDENTIALS = re.compile(r"//[^/\s]+@")
+_QUERY = re.compile(r"([?&](?!(?:ref|depth)=)[^=&]*=)[^&]+")
+"""Such as `sshkey=`: https://developer.hashicorp.com/terraform/language/modules/sources."""
 
 
 class ModuleSources:

@@ -8,7 +8,6 @@ asked for.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
@@ -18,7 +17,7 @@ from tagguard.hcl.evaluate import TemplateScope, evaluate
 from tagguard.hcl.evaluation import Budget, Files, Memo
 from tagguard.hcl.folder import Folders
 from tagguard.hcl.module_scopes import Attributes, InstanceScope, Outputs
-from tagguard.hcl.module_sources import LOCAL, ModuleSources
+from tagguard.hcl.module_sources import LOCAL, ModuleSources, without_secrets
 from tagguard.hcl.nodes import Block, Expression, Fault
 from tagguard.hcl.repetition import SINGLE, Instance, Instances, instances
 from tagguard.hcl.tree_files import TreeFiles
@@ -79,9 +78,9 @@ class Root:
         self.instances -= len(made.known)
         return made.shut(f"there are more than {MAX_INSTANCES:,} instances in all")
 
-    def fault(self, block: Block, message: str) -> None:
+    def fault(self, block: Block, message: str, hint: str = "") -> None:
         """Note what is wrong with a block."""
-        self.faults.setdefault(Fault(block.location, message))
+        self.faults.setdefault(Fault(block.location, message, hint))
 
     def top(self) -> Module:
         """Give the root module itself."""
@@ -114,20 +113,24 @@ class Call:
         """Why the code is not at hand; empty: it is."""
         folder, root = self.folder, self.caller.root
         if folder is None:
-            return f"the code of {self.static_address} ({_shown(self.source)}) is not here"
+            source = without_secrets(self.source) or "no source"
+            return f"the code of {self.static_address} ({source}) is not here"
+        hint = ""
         if folder in self.caller.chain or len(self.caller.chain) > MAX_DEPTH:
             is_cycle = folder in self.caller.chain
             why = "calls itself" if is_cycle else f"is more than {MAX_DEPTH} modules deep"
         elif not root.holds(folder):
             why = f"has its code in `{folder}`, outside the tree that may be read"
+            hint = "widen the tree with --root DIR"
         elif not root.declarations(folder).is_there:
             why = f"has its code in `{folder}`, where there are no Terraform files"
+            hint = "check the path in its `source`"
         elif root.modules + len(self.instances.known) > MAX_MODULES:
             why = f"makes more than {MAX_MODULES:,} module instances"
         else:
             root.modules += len(self.instances.known)
             return ""
-        root.fault(self.block, f"{self.static_address} {why}")
+        root.fault(self.block, f"{self.static_address} {why}", hint)
         return f"{self.static_address} {why}"
 
     @cached_property
@@ -152,16 +155,6 @@ class Call:
     def module(self, instance: Instance) -> Module:
         """Give one of the instances."""
         return self._modules[instance.suffix]
-
-
-def _shown(source: str) -> str:
-    """Show where code comes from, without the passwords and keys that an address may hold."""
-    return _QUERY.sub(r"\1…", _CREDENTIALS.sub("//…@", source)) or "no source"
-
-
-_CREDENTIALS = re.compile(r"//[^/\s]+@")
-_QUERY = re.compile(r"([?&](?!(?:ref|depth)=)[^=&]*=)[^&]+")
-"""Such as `sshkey=`: https://developer.hashicorp.com/terraform/language/modules/sources."""
 
 
 class Called:

@@ -23,6 +23,8 @@ class Fault(Struct, frozen=True, gc=False):
 
     location: Location
     message: str
+    hint: str = ""
+    """What to do, where that is not plain."""
 
 
 class Expression(Protocol):

@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from tagguard.cloudformation.cdk import ASSETS, MANIFEST, MARKER, is_assembly, is_book
 from tagguard.errors import InputError, UsageError
-from tagguard.model import Note, Problem
+from tagguard.model import Problem
+from tagguard.report import Note
 from tagguard.sources import Document, ModuleFile
 from tagguard.tree import display, to_utf8
 

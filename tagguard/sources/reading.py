@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from tagguard import plugins
 from tagguard.errors import InputError
-from tagguard.model import Input, Item, Note, Problem, Resource
+from tagguard.model import Item, Problem, Resource
+from tagguard.report import Input, Note
 from tagguard.selectors import Rebase, as_is
 from tagguard.sources import SOURCES, Document, ModuleFile, ReadOptions, Source
 from tagguard.sources.files import OTHER_TOOLS, PLAN_ADVICE

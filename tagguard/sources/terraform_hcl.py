@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagguard.model import Input, Item, Note, Problem, Resource
+from tagguard.model import Item, Problem, Resource
+from tagguard.report import Input, Note
 from tagguard.selectors import Rebase
 from tagguard.sources import Document, ModuleFile, ReadOptions
 from tagguard.sources.files import is_given_by_option, module_folders

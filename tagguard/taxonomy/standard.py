@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tagguard.dialects import Dialect, dialect
-from tagguard.model import Resource, Severity, Tag, TagSet, TaxonomyInfo
+from tagguard.model import Resource, Severity, Tag, TagSet
+from tagguard.report import TaxonomyInfo
 from tagguard.selectors import UNKNOWN, Matcher, Rebase, ValueOf, as_is
 from tagguard.taxonomy.document import KeyRecord, RequiredWhen, TaxonomyRecord
 from tagguard.taxonomy.values import FORMATS, Constraint

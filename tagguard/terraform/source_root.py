@@ -17,6 +17,8 @@ from tagguard.terraform.provider_versions import ProviderVersions
 from tagguard.terraform.source_resources import SourceReader
 from tagguard.tree import Tree
 
+MEND = "mend it; what else can be read is judged"
+
 
 class RootOptions(Struct, frozen=True, kw_only=True):
     """What the caller knows that the source does not say; the same for all roots of a run."""
@@ -86,11 +88,11 @@ def problems(root: Root) -> Iterator[Problem]:
     for fault in root.faults:
         place = fault.location
         where = f"{place.path}:{place.line}" if place.line else place.path
-        yield Problem(stage="read", where=where, message=fault.message)
+        yield Problem(stage="read", where=where, message=fault.message, hint=fault.hint or MEND)
     if root.budget.exhausted:
         yield Problem(
             stage="read",
             where=root.folder,
             message=f"not everything was evaluated: {root.budget.exhausted}",
-            hint="check the plan instead",
+            hint="what depends on it is undetermined; the plan may tell",
         )

@@ -16,7 +16,7 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tagguard.model import Bucket
+from tagguard.report import Bucket
 
 FOLDER = Path(__file__).parent
 TAXONOMIES = "taxonomies.yaml"

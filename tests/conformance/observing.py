@@ -15,8 +15,9 @@ from msgspec.structs import asdict
 
 from tagguard.engine import Engine, Setup
 from tagguard.exemptions import Exemptions
-from tagguard.model import Location, Report, Resource, Tool
+from tagguard.model import Location, Resource
 from tagguard.owners import Owners, Step
+from tagguard.report import Report, Tool
 from tagguard.rules import RULES, load_rule
 from tagguard.sources import Document, ModuleFile, ReadOptions
 from tagguard.sources.reading import Reader

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tagguard.model import (
+from tagguard.model import Location, Problem
+from tagguard.report import (
     ExemptionUse,
     Finding,
     Input,
     KeyCoverage,
     ListedResource,
     ListedTag,
-    Location,
-    Problem,
     Report,
     Summary,
     TaxonomyInfo,

@@ -9,7 +9,8 @@ from tagguard.formats import RenderOptions
 from tagguard.formats.console import render
 from tagguard.formats.terminal import width
 from tagguard.formats.wording import sentence
-from tagguard.model import ListedResource, ListedTag, Location, Note, UnknownValue
+from tagguard.model import Location
+from tagguard.report import ListedResource, ListedTag, Note, UnknownValue
 from tests.formats.reports import (
     REFUSED,
     everyday_report,

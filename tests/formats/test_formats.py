@@ -19,7 +19,8 @@ from markdown_it import MarkdownIt
 from tagguard import formats, plugins
 from tagguard.formats import FORMATS, WITHOUT_LIST, Format, RenderOptions
 from tagguard.formats.wording import sentence
-from tagguard.model import ListedResource, Location, Report
+from tagguard.model import Location
+from tagguard.report import ListedResource, Report
 from tests.formats.reports import HOSTILE, everyday_report, make_report, report_saying
 
 Check = Callable[[str], None]

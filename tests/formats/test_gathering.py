@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tagguard.formats.gathering import alike_findings, alike_undetermined, told_apart
-from tagguard.model import ListedResource, Location
+from tagguard.model import Location
+from tagguard.report import ListedResource
 from tests.formats.reports import make_finding, make_report, make_undetermined
 
 HELP = "give `Owner` an accepted value in the `default_tags` of provider `aws`"

@@ -11,7 +11,8 @@ from tagguard import formats
 from tagguard.coverage import BUCKETS
 from tagguard.formats import RenderOptions
 from tagguard.formats.json import render
-from tagguard.model import ListedResource, ListedTag, Location, UnknownValue
+from tagguard.model import Location
+from tagguard.report import ListedResource, ListedTag, UnknownValue
 from tests.formats.reports import HOSTILE, everyday_report, make_report, report_saying
 
 SCHEMA = json.loads((Path(formats.__file__).parent / "schema" / "report-1.json").read_text("utf-8"))

@@ -7,7 +7,7 @@ import pytest
 
 from tagguard.formats import RenderOptions
 from tagguard.formats.junit import render
-from tagguard.model import Summary
+from tagguard.report import Summary
 from tests.formats.reports import HOSTILE, REFUSED, everyday_report, make_report, report_saying
 
 XS = "{http://www.w3.org/2001/XMLSchema}"

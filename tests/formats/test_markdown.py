@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from tagguard.formats import RenderOptions
 from tagguard.formats.markdown import LIMIT, MARKER, code, prose, render
 from tagguard.formats.wording import shown
-from tagguard.model import Coverage, KeyCoverage, Note, Summary, TeamCoverage
+from tagguard.report import Coverage, KeyCoverage, Note, Summary, TeamCoverage
 from tests.formats.reports import (
     REFUSED,
     everyday_report,

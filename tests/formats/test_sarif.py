@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from tagguard.formats import RenderOptions, RuleInfo
 from tagguard.formats.sarif import render
-from tagguard.model import Coverage, ExemptionUse, Location, Note, Summary
+from tagguard.model import Location
+from tagguard.report import Coverage, ExemptionUse, Note, Summary
 from tests.formats.reports import (
     HOSTILE,
     REFUSED,

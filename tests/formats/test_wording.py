@@ -15,7 +15,8 @@ from tagguard.formats.wording import (
     shortened,
     shown,
 )
-from tagguard.model import Coverage, Location, Problem, Summary
+from tagguard.model import Location, Problem
+from tagguard.report import Coverage, Summary
 from tests.formats.reports import everyday_report, make_finding, make_report
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tagguard.coverage import BUCKETS
-from tagguard.model import Coverage
+from tagguard.report import Coverage
 from tests.conformance.observing import judge, taxonomy
 from tests.properties.strategies import DOCUMENTS
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tagguard import plugins
 from tagguard.formats import FORMATS, RenderOptions
-from tagguard.model import Report
+from tagguard.report import Report
 from tests.conformance.case import Abstract
 from tests.properties.strategies import FORMS, seen
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tagguard.errors import InputError, UsageError
-from tagguard.model import Note, Problem
+from tagguard.model import Problem
+from tagguard.report import Note
 from tagguard.sources import ModuleFile
 from tagguard.sources.files import documents, module_folders
 from tagguard.tree import to_utf8

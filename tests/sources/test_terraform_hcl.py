@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tagguard.model import Input, Problem, Resource
+from tagguard.model import Problem, Resource
+from tagguard.report import Input
 from tagguard.sources import ModuleFile, ReadOptions
 from tagguard.sources.files import documents
 from tagguard.sources.reading import Reader
