@@ -39,11 +39,13 @@ from tagguard.model import (
     PolicyRunner,
     Problem,
     Resource,
+    Rows,
     Severity,
     TagSet,
 )
 from tagguard.owners import Owners
 from tagguard.report import Bucket, Finding, Input, ListedResource, Note, Report, Tool, Undetermined
+from tagguard.rows import each_row
 from tagguard.rules import Rule
 from tagguard.selectors import ValueOf
 from tagguard.standing import Standing
@@ -159,6 +161,9 @@ class Engine:
                 self.problems.append(item)
             elif isinstance(item, Ignore):
                 self._waivers.meet([item])
+            elif isinstance(item, Rows):
+                for row in each_row(item):
+                    yield self._hide(row) if self._secret_keys else row
             else:
                 resource = with_shared_tags(item)
                 yield self._hide(resource) if self._secret_keys else resource

@@ -173,6 +173,16 @@ def no_attributes() -> dict[str, Any]:
     return {}
 
 
+class Account(Struct, frozen=True, kw_only=True):
+    """What is known of the account, subscription or project that a resource lives in."""
+
+    id: str
+    name: str = ""
+    unit: str = ""
+    """Path of organisational units from the root: `Root/Products/Payments`; empty: not known."""
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
 class Resource(Struct, frozen=True, kw_only=True):
     """One cloud resource as some source describes it, in the shape that all rules judge."""
 
@@ -189,7 +199,10 @@ class Resource(Struct, frozen=True, kw_only=True):
     scope: str
     """Where the address is unique: the input's folder or file, or the account. No absolute path."""
     account: str | None = None
+    holder: Account | None = None
+    """More about that account, where the input or the organisation tells."""
     region: str | None = None
+    """`global` where the resource belongs to none."""
     namespace: str | None = None
     tags: TagSet = TagSet()
     variants: tuple[Variant, ...] = ()
@@ -222,6 +235,23 @@ class Resource(Struct, frozen=True, kw_only=True):
     def attributes(self) -> dict[str, Any]:
         """Raw attributes in the source's own spelling; sensitive values are masked."""
         return self.load_attributes()
+
+
+class Rows(Struct):
+    """Many resources of an inventory in their narrowest shape, as columns of equal length.
+
+    Inventories hold a million resources that differ in little: what is alike stands once, as a
+    *pattern*, and equal tags are judged once.
+    """
+
+    patterns: list[Resource]
+    """For each, all but its address, tags and line. Alike ones are the very same object: sources
+    make one for each combination of type, account, Region and so on."""
+    addresses: list[str]
+    tags: list[Mapping[str, str]]
+    """Known tags. Whether there may be more, the pattern's own (empty) tag set tells."""
+    lines: Sequence[int | None]
+    """Line of each in the pattern's file; None where the file has none worth naming."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -291,7 +321,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-Item = Resource | Problem | Ignore
+Item = Resource | Rows | Problem | Ignore
 """What a source yields; an `Ignore` by itself is a waiver that stands at no resource."""
 
 

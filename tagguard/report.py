@@ -71,12 +71,63 @@ class Undetermined(Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+Shortage = Literal["denied", "throttled", "truncated", "failed", "unavailable", "suspended"]
+
+
+class Shortfall(Struct, frozen=True, kw_only=True):
+    """A part of a live scan that was asked for and is missing."""
+
+    account: str
+    region: Annotated[str | None, Meta(description="null: the whole account")] = None
+    collector: Annotated[str | None, Meta(description="null: all of them")] = None
+    state: Shortage
+    message: str
+    allowed: Annotated[
+        bool, Meta(description="nobody asked for it by name, or the caller allows it to be missing")
+    ] = False
+    unseen: Annotated[str, Meta(description="what it leaves unseen; empty: nothing")] = ""
+
+
+class Collected(Struct, frozen=True, kw_only=True):
+    """One collector over all accounts and Regions; each of those is one part."""
+
+    collector: str
+    sees_untagged: Annotated[bool, Meta(description="it lists resources that never had a tag, too")]
+    asked: Annotated[int, Meta(description="parts; the sum of all that follow but `resources`")] = 0
+    done: int = 0
+    denied: int = 0
+    throttled: int = 0
+    truncated: int = 0
+    failed: int = 0
+    unavailable: Annotated[int, Meta(description="not set up there, or no such service")] = 0
+    resources: Annotated[int, Meta(description="sightings, before they are merged")] = 0
+
+
+class Completeness(Struct, frozen=True, kw_only=True):
+    """How whole a live scan is."""
+
+    accounts: Annotated[tuple[str, ...], Meta(description="asked for")]
+    accounts_done: Annotated[int, Meta(description="with nothing missing that counts")]
+    suspended: Annotated[tuple[str, ...], Meta(description="accounts that were skipped")] = ()
+    regions: tuple[str, ...]
+    collectors: tuple[Collected, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+    merged: Annotated[int, Meta(description="resources, each once")] = 0
+    deleted: Annotated[
+        int, Meta(description="of them: deleted lately, though some API still lists them")
+    ] = 0
+    complete: Annotated[bool, Meta(description="nothing is missing but what is allowed to be")]
+
+
 class Input(Struct, frozen=True, kw_only=True):
     """One file that was read."""
 
     path: str
     kind: str
     resources: int
+    completeness: Annotated[
+        Completeness | None, Meta(description="of a live scan: what was seen; else null")
+    ] = None
 
 
 class TaxonomyInfo(Struct, frozen=True):

@@ -19,7 +19,6 @@ except SystemExit as exc:
 HEAVY = {
     "boto3",
     "botocore",
-    "duckdb",
     "hypothesis",
     "jinja2",
     "jsonschema",

@@ -111,6 +111,17 @@ class Catalog:
         custom = provider == "cloudformation" and type_.startswith(CUSTOM)
         return "no" if custom or provider in UNTAGGED_PROVIDERS else "unknown"
 
+    def live_taggable(self, provider: str, type_: str) -> Taggable:
+        """Say whether a type takes tags, by its live spelling: `s3:bucket` on `aws`.
+
+        One of the type's names in Terraform and CloudFormation that takes tags is enough.
+        """
+        if type_ in self._own:
+            return self.taggable(provider, type_)
+        natives = names.native_names().get(names.canonical(type_), ())
+        found = {self.taggable(_provider(native), native) for native in (*natives, type_)}
+        return next((one for one in ("yes", "no") if one in found), "unknown")
+
     def describe(self, name: str) -> tuple[Description, ...]:
         """Tell what is known of a type by its native, live or canonical name, by provider.
 
@@ -157,6 +168,13 @@ class Catalog:
         if provider not in self._loaded:
             self._loaded[provider] = _load(provider) if provider in PROVIDERS else {}
         return self._loaded[provider]
+
+
+def _provider(native: str) -> str:
+    """Name the data file that holds an AWS type, by how its name is spelt."""
+    if "::" in native:
+        return "cloudformation"
+    return "awscc" if native.startswith("awscc_") else "aws"
 
 
 def _read(provider: str) -> ProviderData:

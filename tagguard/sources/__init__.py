@@ -14,12 +14,14 @@ from msgspec import Struct, field
 
 from tagguard.errors import InputError
 from tagguard.model import Item
+from tagguard.report import Input
 from tagguard.tree import Tree
 
 SOURCES = {
     "terraform-plan": "tagguard.sources.terraform_plan:TerraformPlan",
     "cloudformation": "tagguard.sources.cloudformation:CloudFormation",
     "terraform-hcl": "tagguard.sources.terraform_hcl:TerraformHcl",
+    "inventory": "tagguard.sources.inventory_file:InventoryFile",
 }
 """Kind -> class, in the order in which they are asked whether they recognise an input."""
 
@@ -110,8 +112,10 @@ class Source(Protocol):
         plan, a state file): the message says what it is and what to give instead.
         """
 
-    def resources(self, document: Document) -> Iterator[Item]:
-        """Yield what the document describes, in a stable order.
+    def resources(self, document: Document) -> Iterator[Item | Input]:
+        """Yield what the document describes, in a stable order; last, on choice, the `Input`.
+
+        A source does that whose inputs are of several kinds, or that knows more of them.
 
         Never raises for bad input: what cannot be read becomes a `Problem` (or an InputError before
         the first item, which the caller turns into one).

@@ -160,8 +160,12 @@ class Reader:
         self, source: Source, document: Document, others: Container[str]
     ) -> Iterator[Item]:
         count = 0
+        read: Input | None = None
         try:
             for item in source.resources(document):
+                if isinstance(item, Input):
+                    read = item
+                    continue
                 if isinstance(item, Resource) and item.creator is None:
                     place = item.location.path
                     if place != document.path and place in others:
@@ -170,7 +174,7 @@ class Reader:
                         count += 1
                 yield item
         finally:
-            self.inputs.append(Input(path=document.path, kind=source.kind, resources=count))
+            self.inputs.append(read or Input(path=document.path, kind=source.kind, resources=count))
 
     def _follower(self, path: str) -> Following | None:
         """Give the source that has read a file because another one names it."""
