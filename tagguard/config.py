@@ -41,6 +41,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         list[str],
         Meta(description="ways to find the team, in order: teams, tag:KEY, codeowners, …"),
     ] = field(default_factory=list)
+    accounts: Annotated[
+        str | None, Meta(description="file that tells accounts' names, units and tags")
+    ] = None
     exemptions: Annotated[str | None, Meta(description="the exemptions file")] = None
     baseline: Annotated[str | None, Meta(description="accepted old findings")] = None
     fail_on: FailOn = "error"

@@ -173,14 +173,18 @@ def no_attributes() -> dict[str, Any]:
     return {}
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of the account, subscription or project that a resource lives in."""
 
     id: str
-    name: str = ""
-    unit: str = ""
-    """Path of organisational units from the root: `Root/Products/Payments`; empty: not known."""
-    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
+    name: Annotated[str, Meta(description="empty: not known")] = ""
+    unit: Annotated[
+        str,
+        Meta(description="organisational units from the root: `Root/Products`; empty: not known"),
+    ] = ""
+    tags: Annotated[
+        Mapping[str, str] | None, Meta(description="the account's own tags; null: not known")
+    ] = None
 
 
 class Resource(Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Owners: which team answers for a resource.
 
 Several ways are asked in a configurable order, and the first that knows decides: the teams file
-(selectors), a tag's value, CODEOWNERS, the Kubernetes namespace, the account. What nobody owns is
-`unowned`, and is counted like a team.
+(selectors), a tag's value, CODEOWNERS, the Kubernetes namespace, the account with its name, tags
+and units. What nobody owns is `unowned`, and is counted like a team.
 """
 
 from __future__ import annotations
@@ -16,9 +16,18 @@ from msgspec import Meta, Struct, field
 
 from tagguard.errors import ConfigError, did_you_mean
 from tagguard.globs import Test, compile_globs
-from tagguard.model import UNOWNED, Resource
+from tagguard.model import UNOWNED, Account, Resource
 from tagguard.records import load_record
-from tagguard.selectors import Matcher, Rebase, Selectors, ValueOf, as_is
+from tagguard.selectors import (
+    Matcher,
+    Rebase,
+    Selectors,
+    ValueOf,
+    account_name,
+    account_tag,
+    account_unit,
+    as_is,
+)
 
 Step = Callable[[Resource, ValueOf], str | None]
 
@@ -37,6 +46,22 @@ class TeamsFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The teams file: the first team whose selector matches owns the resource."""
 
     teams: list[Team]
+
+
+class AccountsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The accounts file: what the organisation knows of its accounts, for exported inventories."""
+
+    accounts: list[Account]
+
+
+def load_accounts(file: Path, *, where: str) -> dict[str, Account]:
+    """Read the accounts file: account id -> account; raises ConfigError."""
+    record = load_record(file, AccountsFile, noun="accounts file", where=where)
+    accounts = {one.id: one for one in record.accounts}
+    if len(accounts) < len(record.accounts):
+        twice = next(one.id for one in record.accounts if accounts[one.id] is not one)
+        raise ConfigError(f"{where}: the account `{twice}` stands there twice")
+    return accounts
 
 
 class Owners:
@@ -82,6 +107,10 @@ def load_owners(
             steps.append(_by_path(codeowners, codeowners_rebase))
         elif way.startswith("tag:") and len(way) > len("tag:"):
             steps.append(_by_tag(way.removeprefix("tag:")))
+        elif way.startswith("account-tag:") and len(way) > len("account-tag:"):
+            steps.append(_by_account_tag(way.removeprefix("account-tag:")))
+        elif re.fullmatch(r"unit:[1-9]\d?", way):
+            steps.append(_by_unit(int(way.removeprefix("unit:"))))
         elif way in _FIELDS:
             steps.append(_FIELDS[way])
         elif way in {"teams", "codeowners"}:
@@ -90,7 +119,7 @@ def load_owners(
                 hint=f"name the file with `{way}: FILE` in tagguard.yaml",
             )
         else:
-            known = ["teams", "codeowners", "tag:KEY", *_FIELDS]
+            known = ["teams", "codeowners", "tag:KEY", "account-tag:KEY", "unit:LEVEL", *_FIELDS]
             raise ConfigError(
                 f"`{way}` is no way to find owners{did_you_mean(way, known)}",
                 hint=f"choose from: {', '.join(known)}",
@@ -114,6 +143,8 @@ def _team_names(record: TeamsFile, where: str) -> list[str]:
 _FIELDS: dict[str, Step] = {
     "namespace": lambda resource, _: resource.namespace,
     "account": lambda resource, _: resource.account,
+    "account-name": lambda resource, _: account_name(resource),
+    "unit": lambda resource, _: account_unit(resource),
 }
 
 
@@ -130,6 +161,24 @@ def _by_tag(key: str) -> Step:
     def step(_: Resource, value_of: ValueOf) -> str | None:
         value = value_of(key)
         return value.strip() if isinstance(value, str) else None
+
+    return step
+
+
+def _by_account_tag(key: str) -> Step:
+    def step(resource: Resource, _: ValueOf) -> str | None:
+        value = account_tag(resource, key)
+        return value.strip() if isinstance(value, str) else None
+
+    return step
+
+
+def _by_unit(level: int) -> Step:
+    """Name the unit at a level below the root, which is level 0."""
+
+    def step(resource: Resource, _: ValueOf) -> str | None:
+        units = (account_unit(resource) or "").split("/")
+        return units[level] if level < len(units) else None
 
     return step
 

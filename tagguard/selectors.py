@@ -29,6 +29,11 @@ class Selector(Struct, frozen=True, forbid_unknown_fields=True, rename={"not_": 
     providers: Globs = field(default_factory=list)
     sources: Globs = field(default_factory=list)
     accounts: Globs = field(default_factory=list)
+    account_names: Globs = field(default_factory=list)
+    units: Annotated[
+        list[str],
+        Meta(description="globs over the account's path of units: `Root/Products/*`"),
+    ] = field(default_factory=list)
     regions: Globs = field(default_factory=list)
     namespaces: Globs = field(default_factory=list)
     paths: Annotated[
@@ -39,6 +44,10 @@ class Selector(Struct, frozen=True, forbid_unknown_fields=True, rename={"not_": 
     tags: Annotated[
         dict[str, str | list[str]],
         Meta(description="tag key -> glob or globs that its value must match"),
+    ] = field(default_factory=dict)
+    account_tags: Annotated[
+        dict[str, str | list[str]],
+        Meta(description="key of the account's own tags -> glob or globs for its value"),
     ] = field(default_factory=dict)
     not_: Annotated[
         Selector | list[Selector] | None, Meta(description="what must not be selected")
@@ -60,11 +69,23 @@ def as_is(path: str) -> str:
     return path
 
 
+def account_name(resource: Resource) -> str | None:
+    """Give the name of the resource's account; None where it is not known."""
+    return None if resource.holder is None else resource.holder.name or None
+
+
+def account_unit(resource: Resource) -> str | None:
+    """Give the path of units that the resource's account stands in; None: not known."""
+    return None if resource.holder is None else resource.holder.unit or None
+
+
 _FIELDS: dict[str, Callable[[Resource], str | None]] = {
     "types": lambda resource: resource.type,
     "providers": lambda resource: resource.provider,
     "sources": lambda resource: resource.source,
     "accounts": lambda resource: resource.account,
+    "account_names": account_name,
+    "units": account_unit,
     "regions": lambda resource: resource.region,
     "namespaces": lambda resource: resource.namespace,
     "addresses": lambda resource: resource.address,
@@ -106,7 +127,8 @@ class _Conjunction:
         if selector.paths:
             in_paths = compile_globs(selector.paths, paths=True)
             self._fields.append((lambda resource: rebase(resource.location.path), in_paths))
-        self._tags = [(key, compile_globs(_listed(globs))) for key, globs in selector.tags.items()]
+        self._tags = _compiled(selector.tags)
+        self._account_tags = _compiled(selector.account_tags)
         self._not = None if selector.not_ is None else Matcher(selector.not_, rebase=rebase)
 
     def __call__(self, resource: Resource, value_of: ValueOf) -> bool | None:
@@ -117,8 +139,9 @@ class _Conjunction:
                 answer = None
             elif not test(text):
                 return False
-        for key, test in self._tags:
-            matches = _matches(test, value_of(key))
+        in_account = [(test, account_tag(resource, key)) for key, test in self._account_tags]
+        for test, value in (*((test, value_of(key)) for key, test in self._tags), *in_account):
+            matches = _matches(test, value)
             if matches is False:
                 return False
             answer = answer if matches else None
@@ -129,6 +152,19 @@ class _Conjunction:
             if inner is None:
                 answer = None
         return answer
+
+
+def account_tag(resource: Resource, key: str) -> object:
+    """Give a tag of the resource's account as a `ValueOf` would."""
+    holder = resource.holder
+    return UNKNOWN if holder is None or holder.tags is None else holder.tags.get(key)
+
+
+def _compiled(tags: dict[str, str | list[str]]) -> list[tuple[str, Test]]:
+    return [
+        (key, compile_globs([globs] if isinstance(globs, str) else globs))
+        for key, globs in tags.items()
+    ]
 
 
 def _matches(test: Test, value: object) -> bool | None:
@@ -174,7 +210,3 @@ def seen_from(folder: str, cwd: str) -> Rebase:
         return posixpath.relpath(posixpath.join(cwd, path), folder)
 
     return seen
-
-
-def _listed(globs: str | list[str]) -> list[str]:
-    return [globs] if isinstance(globs, str) else globs

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tagguard.errors import ConfigError
-from tagguard.model import Location
-from tagguard.owners import load_owners
+from tagguard.model import Account, Location
+from tagguard.owners import load_accounts, load_owners
 from tagguard.selectors import seen_from
 from tests.factories import make_resource
 
@@ -108,3 +108,59 @@ def test_names_of_teams_tell_them_apart(tmp_path, names, message):
 def test_a_way_without_its_file_is_refused():
     with pytest.raises(ConfigError, match="but there is no such file"):
         load_owners(["teams"], teams=None, teams_where="", codeowners=None)
+
+
+PAYMENTS = Account(
+    id="111122223333", name="payments-prod", unit="Root/Products/Payments", tags={"team": "pay "}
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "holder", "team"),
+    [
+        ("account-name", PAYMENTS, "payments-prod"),
+        ("account-name", Account(id="1"), "unowned"),
+        ("account-name", None, "unowned"),
+        ("account-tag:team", PAYMENTS, "pay"),
+        ("account-tag:Team", PAYMENTS, "unowned"),
+        ("account-tag:team", Account(id="1"), "unowned"),
+        ("unit", PAYMENTS, "Root/Products/Payments"),
+        ("unit:1", PAYMENTS, "Products"),
+        ("unit:2", PAYMENTS, "Payments"),
+        ("unit:3", PAYMENTS, "unowned"),
+        ("unit:1", None, "unowned"),
+    ],
+)
+def test_the_account_owns(tmp_path, way, holder, team):
+    resource = make_resource(account="111122223333", holder=holder)
+    assert owners(tmp_path, [way]).team(resource, {}.get) == team
+
+
+@pytest.mark.parametrize("way", ["unit:0", "unit:x", "account-tag:", "units"])
+def test_an_unknown_way_by_account_is_refused(tmp_path, way):
+    with pytest.raises(ConfigError, match="is no way to find owners"):
+        owners(tmp_path, [way])
+
+
+def test_accounts_are_read_from_a_file(tmp_path):
+    file = tmp_path / "accounts.yaml"
+    file.write_text("accounts: [{id: 012345678901, name: payments, tags: {team: pay}}, {id: b}]")
+    assert load_accounts(file, where="accounts.yaml") == {
+        "012345678901": Account(id="012345678901", name="payments", tags={"team": "pay"}),
+        "b": Account(id="b"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("accounts: [{id: a}, {id: a}]", "the account `a` stands there twice"),
+        ("accounts: [{id: a, nam: x}]", "is wrong"),
+        ("[", "accounts.yaml:2:1"),
+    ],
+)
+def test_a_wrong_accounts_file_is_refused(tmp_path, text, fault):
+    file = tmp_path / "accounts.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=fault):
+        load_accounts(file, where="accounts.yaml")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tagguard.model import Location
+from tagguard.model import Account, Location
 from tagguard.selectors import UNKNOWN, Matcher, Selector, seen_from, unknown_types
 from tests.factories import make_resource
 
@@ -14,7 +14,11 @@ def values(**tags):
     return tags.get
 
 
-BUCKET = make_resource(account="111122223333", region="eu-west-1")
+BUCKET = make_resource(
+    account="111122223333",
+    region="eu-west-1",
+    holder=Account(id="111122223333", name="payments-prod", tags={"stage": "prod"}),
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,11 @@ BUCKET = make_resource(account="111122223333", region="eu-west-1")
         (Selector(types=["aws_sqs_queue", "aws_s3_bucket"]), True),
         (Selector(types=["aws_s3_*"], providers=["google"]), False),
         (Selector(accounts=["1111*"], regions=["eu-*"]), True),
+        (Selector(account_names=["payments-*"], account_tags={"stage": ["dev", "prod"]}), True),
+        (Selector(account_names=["search-*"]), False),
+        (Selector(account_tags={"stage": "dev"}), False),
+        (Selector(account_tags={"absent": "*"}), False),
+        (Selector(units=["Root/*"]), None),
         (Selector(namespaces=["*"]), None),
         (Selector(namespaces=["*"], types=["other"]), False),
         (Selector(not_=Selector(namespaces=["x"])), None),
