@@ -66,20 +66,25 @@ class Tally:
         self.unchanged = 0
         """Resources that are excluded because the input leaves their tags as they are."""
 
-    def resource(self, team: str, bucket: Bucket, open_findings: int, *, implied: bool) -> None:
-        """Count one resource and its open findings; of an implied one the team has those only."""
-        (self._implied if implied else self._buckets[team])[bucket] += 1
+    def resource(
+        self, team: str, bucket: Bucket, open_findings: int, *, implied: bool, times: int = 1
+    ) -> None:
+        """Count resources that are alike, each with its number of open findings.
+
+        Of an implied one the team has the findings only.
+        """
+        (self._implied if implied else self._buckets[team])[bucket] += times
         if open_findings:
-            self.findings(team, open_findings)
+            self.findings(team, open_findings * times)
 
     def findings(self, team: str, number: int = 1) -> None:
         """Count open findings; a team that has some has a row, even without resources."""
         self._buckets[team].update(())
         self._findings[team] += number
 
-    def key(self, name: str, facts: int) -> None:
-        """Count what is true of a key on one resource."""
-        self._keys[name, facts] += 1
+    def key(self, name: str, facts: int, *, times: int = 1) -> None:
+        """Count what is true of a key on resources that are alike."""
+        self._keys[name, facts] += times
 
     def summary(self) -> Summary:
         """Give the counts over all teams, and those of implied resources."""

@@ -17,14 +17,13 @@ from tagguard.elsewhere import settled_facts, undecided_passes
 from tagguard.exemptions import Exemptions
 from tagguard.findings import (
     INVENTORY,
+    Judged,
     confidential_lines,
     crashed,
-    finding_order,
     listed,
     plain,
     redacted,
     undetermined_of,
-    undetermined_order,
 )
 from tagguard.inline_exemptions import InlineExemptions
 from tagguard.model import (
@@ -44,10 +43,12 @@ from tagguard.model import (
     TagSet,
 )
 from tagguard.owners import Owners
+from tagguard.relevance import Relevance
 from tagguard.report import Bucket, Finding, Input, ListedResource, Note, Report, Tool, Undetermined
+from tagguard.row_findings import findings_told, undetermined_told
 from tagguard.rows import each_row
 from tagguard.rules import Rule
-from tagguard.selectors import ValueOf
+from tagguard.rulings import Rulings, Verdict
 from tagguard.standing import Standing
 from tagguard.taxonomy.reading import KeyReading, Reader, Reading
 from tagguard.taxonomy.standard import Taxonomy
@@ -82,17 +83,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     list_resources: bool = False
 
 
-class Judged(Struct):
-    """One resource on its way through a batch."""
-
-    resource: Resource
-    team: str
-    value_of: ValueOf
-    bucket: Bucket | None = None
-    """Set where the resource is not to be judged."""
-    outcomes: list[Outcome] = []
-
-
 class Engine:
     """Judges one stream of resources and reports."""
 
@@ -112,6 +102,16 @@ class Engine:
             teams=setup.teams,
             changed_only=setup.changed_only,
         )
+        self._rulings = Rulings(
+            self,
+            Relevance(
+                self._reader,
+                minds_strangers=setup.taxonomy.record.additional_keys != "allow",
+            ),
+            setup.baseline,
+        )
+        self._judges_alike = not (self.runs_policies or setup.list_resources)
+        """Nobody wants to see each row by itself."""
         self._findings: list[Finding] = []
         self._undetermined: list[Undetermined] = []
         self.problems: list[Problem] = []
@@ -132,6 +132,7 @@ class Engine:
         whole = any(one.whole for runner in self._setup.policies for one in runner.policies)
         for batch in _batches(self._resources(items), documents, whole=whole):
             self._judge_batch([self._prepare(resource) for resource in batch], whole=whole)
+        self._rulings.count()
 
     def report(
         self, *, tool: Tool, inputs: Iterable[Input], skipped: int, notes: Iterable[Note] = ()
@@ -145,8 +146,8 @@ class Engine:
             summary=self._tally.summary(),
             teams=self._tally.teams(),
             keys=self._tally.keys(self._setup.taxonomy.keys),
-            findings=tuple(sorted(self._findings, key=finding_order)),
-            undetermined=tuple(sorted(self._undetermined, key=undetermined_order)),
+            findings=findings_told(self._rulings.told, self._findings),
+            undetermined=undetermined_told(self._rulings.told, self._undetermined),
             problems=tuple(sorted(self.problems, key=lambda one: (one.where, one.message))),
             notes=tuple(sorted(set(notes), key=lambda one: (one.where, one.message))),
             exemptions=self._waivers.uses(partial=self._setup.partial),
@@ -162,14 +163,14 @@ class Engine:
             elif isinstance(item, Ignore):
                 self._waivers.meet([item])
             elif isinstance(item, Rows):
-                for row in each_row(item):
-                    yield self._hide(row) if self._secret_keys else row
+                yield from each_row(self._rulings.take(item) if self._judges_alike else item)
             else:
-                resource = with_shared_tags(item)
-                yield self._hide(resource) if self._secret_keys else resource
+                yield with_shared_tags(item)
 
-    def _hide(self, resource: Resource) -> Resource:
+    def hide(self, resource: Resource) -> Resource:
         """Mark values that must not be shown: of redacted and of forbidden keys."""
+        if not self._secret_keys:
+            return resource
         cloud = dialect(resource.dialect)
 
         def names(tags: TagSet) -> set[str]:
@@ -178,14 +179,25 @@ class Engine:
         return redacted(resource, names)
 
     def _prepare(self, resource: Resource) -> Judged:
+        resource = self.hide(resource)
         self._waivers.meet(resource.ignores)
-        team, bucket = self._standing.team(resource), self._standing.bucket(resource)
-        return Judged(resource, team, self._setup.taxonomy.values_of(resource), bucket, [])
+        return self.known(resource, resource, resource)
+
+    def known(self, resource: Resource, by_selectors: Resource, by_rules: Resource) -> Judged:
+        """Say whose a resource is, and whether it is to be judged; the others stand in for it."""
+        return Judged(
+            resource=resource,
+            by_selectors=by_selectors,
+            by_rules=by_rules,
+            team=self._standing.team(by_selectors),
+            value_of=self._setup.taxonomy.values_of(resource),
+            bucket=self._standing.bucket(by_selectors),
+        )
 
     def _judge_batch(self, batch: list[Judged], *, whole: bool) -> None:
         open_ones = [one for one in batch if one.bucket is None]
         for one in open_ones:
-            one.outcomes = self._judge_by_taxonomy(one.resource)
+            self.judge_by_taxonomy(one)
         for runner in self._setup.policies:
             self._judge_by_policies(runner, open_ones)
             if whole:
@@ -232,27 +244,28 @@ class Engine:
         level: Severity | None = severities.get(outcome.rule)
         return outcome if level is None else replace(outcome, severity=level)
 
-    def _judge_by_taxonomy(self, resource: Resource) -> list[Outcome]:
+    def judge_by_taxonomy(self, one: Judged) -> None:
+        """Say what the built-in rules say of a resource, and what is true of each key."""
+        resource, seen = one.by_rules, one.by_selectors
         if _shows_nothing(resource):
-            self._count_keys([self._reader.read(resource, resource.tags)])
-            return [_unknown_type(resource)] if self._wants_missing_tag else []
-        if not resource.variants:
-            readings = [self._reader.read(resource, resource.tags)]
-            outcomes = list(self._by_rules(readings[0]))
+            readings = [self._reader.read(resource, resource.tags, seen=seen)]
+            one.outcomes = [_unknown_type(resource)] if self._wants_missing_tag else []
+        elif not resource.variants:
+            readings = [self._reader.read(resource, resource.tags, seen=seen)]
+            one.outcomes = list(self._by_rules(readings[0]))
         else:
-            readings = [self._reader.read(resource, one.tags) for one in resource.variants]
-            branches = [list(self._by_rules(one)) for one in readings]
-            outcomes = merge_variants(resource.variants, branches)
-        self._count_keys(readings)
-        if self._wants_missing_tag:
-            outcomes += undecided_passes(readings, outcomes)
-        return outcomes
+            readings = [self._reader.read(resource, each.tags) for each in resource.variants]
+            branches = [list(self._by_rules(each)) for each in readings]
+            one.outcomes = merge_variants(resource.variants, branches)
+        one.facts = list(self._key_facts(readings))
+        if self._wants_missing_tag and not _shows_nothing(resource):
+            one.outcomes += undecided_passes(readings, one.outcomes)
 
     def _by_rules(self, reading: Reading) -> Iterator[Outcome]:
         return (outcome for rule in self._setup.rules for outcome in rule.check(reading))
 
-    def _count_keys(self, readings: Sequence[Reading]) -> None:
-        """Count what is true of each key; implied resources stay out of it."""
+    def _key_facts(self, readings: Sequence[Reading]) -> Iterator[tuple[str, int]]:
+        """Say what is true of each key; implied resources stay out of it."""
         if readings[0].resource.creator is not None:
             return
         for index, one in enumerate(readings[0].keys):
@@ -260,43 +273,43 @@ class Engine:
             for reading in readings[1:]:
                 facts = in_every_branch(facts, self._facts(reading, reading.keys[index]))
             if facts:
-                self._tally.key(one.key.name, facts)
+                yield one.key.name, facts
 
     @staticmethod
     def _facts(reading: Reading, one: KeyReading) -> int:
         return settled_facts(key_facts(reading, one), reading, one)
 
     def _settle(self, one: Judged) -> None:
-        bucket, open_findings = one.bucket, 0
-        if bucket is None:
-            bucket, open_findings = self._settle_outcomes(one)
-        implied = one.resource.creator is not None
-        self._tally.resource(one.team, bucket, open_findings, implied=implied)
+        verdict = self.verdict(one)
+        self.count(one, verdict, team=one.team)
+        self._findings += verdict.findings
+        self._undetermined += verdict.undetermined
         self.confidential.update(confidential_lines(one.resource))
         if self._setup.list_resources:
-            self._listed.append(listed(one.resource, one.team, bucket))
+            self._listed.append(listed(one.resource, one.team, verdict.bucket))
 
-    def _settle_outcomes(self, one: Judged) -> tuple[Bucket, int]:
-        open_findings = 0
-        failing = waived = undecided = False
+    def count(self, one: Judged, verdict: Verdict, *, team: str, times: int = 1) -> None:
+        """Count resources of one team that are alike."""
+        implied = one.resource.creator is not None
+        found = verdict.open_findings
+        self._tally.resource(team, verdict.bucket, found, implied=implied, times=times)
+        for name, facts in one.facts:
+            self._tally.key(name, facts, times=times)
+
+    def verdict(self, one: Judged, *, times: int = 1) -> Verdict:
+        """Put a resource into its bucket; what waives a failure counts as used so many times."""
+        if one.bucket is not None:
+            return Verdict(bucket=one.bucket, findings=[], undetermined=[])
+        findings: list[Finding] = []
+        undetermined: list[Undetermined] = []
         for outcome in one.outcomes:
-            if outcome.verdict == "undetermined":
-                if outcome.severity != "info":
-                    undecided = True
-                    self._undetermined.append(undetermined_of(outcome, one.resource, one.team))
-                continue
-            finding = self._waivers.finding(outcome, one.resource, one.team, one.value_of)
-            self._findings.append(finding)
-            is_open = finding.status == "open"
-            open_findings += is_open
-            if finding.severity != "info":
-                failing = failing or is_open
-                waived = waived or not is_open
-        if failing:
-            return "noncompliant", open_findings
-        if undecided:
-            return "undetermined", open_findings
-        return ("exempt" if waived else "compliant"), open_findings
+            if outcome.verdict == "fail":
+                findings.append(self._waivers.finding(outcome, one, times=times))
+            elif outcome.severity != "info":
+                undetermined.append(undetermined_of(outcome, one.resource, one.team))
+        return Verdict(
+            bucket=_bucket(findings, undetermined), findings=findings, undetermined=undetermined
+        )
 
     def _settle_unplaced(self, outcome: Outcome) -> None:
         """Report what a policy says of the inventory and of no single resource."""
@@ -307,6 +320,16 @@ class Engine:
         self._findings.append(finding)
         if finding.status == "open":
             self._tally.findings(UNOWNED)
+
+
+def _bucket(findings: Sequence[Finding], undetermined: Sequence[Undetermined]) -> Bucket:
+    """Settle the bucket of what was judged; an info never counts."""
+    statuses = {one.status for one in findings if one.severity != "info"}
+    if "open" in statuses:
+        return "noncompliant"
+    if undetermined:
+        return "undetermined"
+    return "exempt" if statuses else "compliant"
 
 
 def _waivers(setup: Setup) -> Waivers:

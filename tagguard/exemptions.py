@@ -71,8 +71,10 @@ class Exemptions:
         for name, one, _, last in self._entries:
             _check_term(name, one, last, today=today, max_days=max_days)
 
-    def waiver(self, outcome: Outcome, resource: Resource, value_of: ValueOf) -> str | None:
-        """Give the id of the first waiver that holds for this failure; count the use of each."""
+    def waiver(
+        self, outcome: Outcome, resource: Resource, value_of: ValueOf, *, times: int = 1
+    ) -> str | None:
+        """Give the id of the first waiver that holds for this failure; count the uses of each."""
         found: str | None = None
         for index in self._matching(resource, value_of):
             name, one, _, last = self._entries[index]
@@ -80,7 +82,7 @@ class Exemptions:
                 continue
             if one.keys and outcome.key not in one.keys:
                 continue
-            self._used[index] += 1
+            self._used[index] += times
             if found is None and self._today <= last:
                 found = name
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tagguard.model import Crash, Location, Outcome, PolicyInfo, Problem, Resource, TagSet
@@ -17,6 +18,24 @@ from tagguard.report import (
     Undetermined,
     UnknownValue,
 )
+from tagguard.selectors import ValueOf
+
+
+class Judged(Struct, kw_only=True, eq=False):
+    """One resource on its way from what is known of it to what is reported."""
+
+    resource: Resource
+    by_selectors: Resource
+    """What selectors get to see: the resource, or a stand-in that notices what they look at."""
+    by_rules: Resource
+    """What rules get to see."""
+    team: str
+    value_of: ValueOf
+    bucket: Bucket | None
+    """Set where the resource is not to be judged."""
+    outcomes: list[Outcome] = []
+    facts: list[tuple[str, int]] = []
+    """What is true of each key of the standard that coverage counts here."""
 
 
 def fingerprint_of(rule: str, scope: str, address: str, key: str) -> str:
@@ -169,13 +188,14 @@ def finding_order(one: Finding) -> tuple[object, ...]:
     """Sort by place, then by what is wrong; the rest makes the order total."""
     where = (*_place_order(one.location), one.resource, one.scope)
     what = (one.rule, one.key or "", one.message, one.team, one.severity, one.status)
-    return (*where, *what, one.actual or "", one.hint)
+    whose = (one.type, one.account or "", one.region or "", one.exemption or "")
+    return (*where, *what, one.actual or "", one.hint, *whose)
 
 
 def undetermined_order(one: Undetermined) -> tuple[object, ...]:
     """Sort by place, then by what is undecided."""
     where = (*_place_order(one.location), one.resource, one.scope)
-    return (*where, one.key or "", one.rule, one.reason, one.team)
+    return (*where, one.key or "", one.rule, one.reason, one.team, one.type)
 
 
 def _place_order(location: Location) -> tuple[object, ...]:

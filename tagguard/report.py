@@ -6,6 +6,7 @@ contract broken there. What is judged stands in `model`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -262,8 +263,8 @@ class Report(Struct, frozen=True, kw_only=True):
     summary: Summary
     teams: tuple[TeamCoverage, ...]
     keys: tuple[KeyCoverage, ...]
-    findings: tuple[Finding, ...]
-    undetermined: tuple[Undetermined, ...]
+    findings: Sequence[Finding]
+    undetermined: Sequence[Undetermined]
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...] = ()
     exemptions: tuple[ExemptionUse, ...] = ()

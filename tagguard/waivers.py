@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tagguard.exemptions import Exemptions
-from tagguard.findings import INVENTORY, finding_of, with_hint
+from tagguard.findings import INVENTORY, Judged, finding_of, with_hint
 from tagguard.inline_exemptions import InlineExemptions
-from tagguard.model import UNOWNED, Ignore, Outcome, Resource
+from tagguard.model import UNOWNED, Ignore, Outcome
 from tagguard.report import ExemptionUse, Finding
-from tagguard.selectors import ValueOf
 
 
 class Waivers:
@@ -30,15 +29,16 @@ class Waivers:
         """Take note of waivers in the input, whether or not anything needs them."""
         self._inline.meet(ignores)
 
-    def finding(
-        self, outcome: Outcome, resource: Resource, team: str, value_of: ValueOf
-    ) -> Finding:
+    def finding(self, outcome: Outcome, one: Judged, *, times: int = 1) -> Finding:
         """Make a failure ready to be read; where a waiver was meant for it in vain, a hint says so.
 
-        Each waiver that is meant for it counts as used. One in the exemptions file is named first.
+        Each waiver that is meant for it counts as used so many `times`. One in the exemptions file
+        is named first.
         """
+        resource, team = one.resource, one.team
         inline = self._inline.waiver(outcome, resource)
-        found = self._exemptions.waiver(outcome, resource, value_of) or inline
+        ours = self._exemptions.waiver(outcome, one.by_selectors, one.value_of, times=times)
+        found = ours or inline
         if found is None:
             outcome = with_hint(outcome, self._inline.refusal(outcome, resource))
         return finding_of(outcome, resource, team, exemption=found, baseline=self._baseline)

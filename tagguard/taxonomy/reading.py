@@ -17,6 +17,8 @@ from tagguard.taxonomy.nearness import folded, is_typo
 from tagguard.taxonomy.standard import Key, Taxonomy
 
 Slip = Literal["case", "alias", "typo"]
+SLIPS: tuple[Slip, ...] = ("alias", "case", "typo")
+"""Surest first."""
 SURELY_A_TYPO = 8
 """Letters from which on a key near an optional one is no key of its own (`State` is no `Stage`)."""
 
@@ -76,8 +78,11 @@ class Reader:
             tuple[str, tuple[str, ...]], tuple[tuple[_KeyNames, ...], tuple[str, ...]]
         ] = {}
 
-    def read(self, resource: Resource, tags: TagSet) -> Reading:
-        """Match the tags (the resource's own, or a variant's) to the keys of the standard."""
+    def read(self, resource: Resource, tags: TagSet, *, seen: Resource | None = None) -> Reading:
+        """Match the tags (the resource's own, or a variant's) to the keys of the standard.
+
+        `seen` is what conditions get to see in place of the resource itself.
+        """
         cloud = dialect(resource.dialect)
         by_name = tags.tags
         names = tuple([name for name, tag in by_name.items() if not tag.platform])
@@ -88,7 +93,7 @@ class Reader:
                 spelling=match.spelling,
                 required=match.key.always_required
                 if match.key.condition is None
-                else self._required(match.key, resource, tags, cloud),
+                else self._required(match.key, seen or resource, tags, cloud),
                 tag=None if match.own is None else by_name[match.own],
                 misnamed=None if match.misnamed is None else by_name[match.misnamed],
                 slip=match.slip,
@@ -96,6 +101,25 @@ class Reader:
             for match in own
         )
         return Reading(resource, tags, cloud, self.taxonomy, keys, strangers)
+
+    def concerned(self, name: str, cloud: Dialect) -> tuple[Key, ...]:
+        """Give the keys for which a tag of this name may count, whatever tags stand beside it.
+
+        Where there are none, the tag is a stranger on any resource, and does not change what the
+        other tags are taken for.
+        """
+        spelt = self._spelt(cloud).items()
+        meant = {key for key, spelling in spelt if self._may_mean(name, key, spelling, cloud)}
+        return tuple(
+            key
+            for key_name, key in self.taxonomy.keys.items()
+            if key_name in meant or meant & {one.name for one in self.taxonomy.stand_ins[key_name]}
+        )
+
+    def _may_mean(self, name: str, key: str, spelling: str, cloud: Dialect) -> bool:
+        return name.casefold() == spelling.casefold() or any(
+            self._is_slip(kind, name, key, spelling, cloud) for kind in SLIPS
+        )
 
     def named(self, keys: frozenset[str], cloud: Dialect, tags: TagSet) -> set[str]:
         """Name the tags that are, or mean, one of these keys, however they are written."""
@@ -125,11 +149,7 @@ class Reader:
     def _match(
         self, cloud: Dialect, names: tuple[str, ...]
     ) -> tuple[tuple[_KeyNames, ...], tuple[str, ...]]:
-        spelt = {
-            key.name: spelling
-            for key in self.taxonomy.keys.values()
-            if (spelling := key.spelling(cloud)) is not None
-        }
+        spelt = self._spelt(cloud)
         asked = {spelling.casefold() for spelling in spelt.values()}
         free = {
             name: None for name in names if not cloud.is_platform(name) or name.casefold() in asked
@@ -148,6 +168,14 @@ class Reader:
             for name, spelling in spelt.items()
         )
         return matches, tuple(free)
+
+    def _spelt(self, cloud: Dialect) -> dict[str, str]:
+        """Spell each key that can exist on this cloud."""
+        return {
+            key.name: spelling
+            for key in self.taxonomy.keys.values()
+            if (spelling := key.spelling(cloud)) is not None
+        }
 
     def _own_names(
         self, spelt: dict[str, str], cloud: Dialect, free: dict[str, None]
@@ -194,8 +222,7 @@ class Reader:
     ) -> dict[str, tuple[str, Slip]]:
         """Pair the names left over with the keys they mean; surer kinds of slip go first."""
         found: dict[str, tuple[str, Slip]] = {}
-        kinds: tuple[Slip, ...] = ("alias", "case", "typo")
-        for kind in kinds:
+        for kind in SLIPS:
             for name, spelling in spelt.items():
                 if name in found or (kind == "typo" and (name in carried or name in own)):
                     continue

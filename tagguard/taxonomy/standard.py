@@ -111,6 +111,8 @@ class Taxonomy:
         scope = record.scope
         self._include = Matcher(scope.include, rebase=rebase) if scope.include else None
         self._exclude = Matcher(scope.exclude, rebase=rebase) if scope.exclude else None
+        self.asked: set[str] = set()
+        """Keys whose values selectors have asked for since somebody cleared it."""
 
     def covers(self, resource: Resource) -> bool:
         """Tell whether the standard's scope holds the resource (in doubt: yes).
@@ -134,6 +136,7 @@ class Taxonomy:
 
     def value_of(self, key: str, tags: TagSet, cloud: Dialect) -> object:
         """Give what a selector sees of a tag (`ValueOf`); values are normalised."""
+        self.asked.add(key)
         known = self.keys.get(key)
         tag = self._find(key, known, tags, cloud)
         for stand_in in self.stand_ins.get(key, ()) if tag is None else ():
@@ -147,14 +150,18 @@ class Taxonomy:
             values = tuple(map(known.constraint(cloud).standard, values))
         return values if tag.value is None else values[0]
 
+    def spellings(self, key: str, cloud: Dialect) -> Iterator[str]:
+        """Give the names of all tags that a selector may take for this key, whatever their case."""
+        known = self.keys.get(key)
+        named = [key if known is None else known.spelling(cloud)]
+        named += [one.spelling(cloud) for one in self.stand_ins.get(key, ())]
+        return (one for one in named if one is not None)
+
     def may_gain(self, key: str, tags: TagSet, cloud: Dialect) -> bool:
         """Tell whether a tag that counts as this key's own may come to a set that lacks it."""
         if tags.complete:
             return False
-        known = self.keys.get(key)
-        spellings = [key if known is None else known.spelling(cloud)]
-        spellings += [one.spelling(cloud) for one in self.stand_ins.get(key, ())]
-        return any(tags.may_gain(one) for one in spellings if one is not None)
+        return any(map(tags.may_gain, self.spellings(key, cloud)))
 
     def _find(self, key: str, known: Key | None, tags: TagSet, cloud: Dialect) -> Tag | None:
         spelling = key if known is None else known.spelling(cloud)
