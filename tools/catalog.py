@@ -5,7 +5,7 @@
 To move to newer providers, change `catalog_pins.py`, run this, and review the diff: a type that
 changed sides changes verdicts. The output depends on the pins and on `type_map.yaml` alone. Needs
 tagguard installed in editable mode and, for an empty cache, git, GitHub, the package index and
-some 800 MB.
+some 1,100 MB.
 """
 
 from __future__ import annotations
@@ -22,17 +22,31 @@ import msgspec
 from msgspec.structs import replace
 
 from tagguard.catalog.entry import Entry, Group, ProviderData
+from tagguard.catalog.live import LiveData
 from tagguard.catalog.types import TypeMap
 from tools import (
+    catalog_azure,
     catalog_bindings,
     catalog_cloudformation,
+    catalog_google,
     catalog_limits,
     catalog_source,
     catalog_terraform,
     catalog_types,
 )
 from tools.catalog_go import Source
-from tools.catalog_pins import ARNS, BINDINGS, DATE, REPOSITORIES, SCHEMAS, Commit, Wheel
+from tools.catalog_pins import (
+    ARNS,
+    BINDINGS,
+    BODIES,
+    DATE,
+    DISCOVERY,
+    LIVE_DATE,
+    REPOSITORIES,
+    SCHEMAS,
+    Commit,
+    Wheel,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tagguard" / "catalog" / "data"
@@ -98,6 +112,31 @@ def files(cache: Path) -> Iterator[tuple[str, bytes]]:
             for reading in readings
         ]
         yield f"{provider}.json", laid_out(data(provider, limited))
+    for live in _live(cache):
+        yield f"live/{live.provider}.json", laid_out(live)
+
+
+def _live(cache: Path) -> Iterator[LiveData]:
+    """Read the live types of the clouds that have names of their own for them."""
+    azure = catalog_azure.types(BODIES.fetched(cache), BODIES.commit, BODIES.folder)
+    tags = {type_: ("tags",) if taken else () for type_, taken in azure.items()}
+    yield live_data("azure", BODIES, tags)
+    yield live_data("google", DISCOVERY, catalog_google.types(DISCOVERY.fetched(cache)))
+
+
+def live_data(provider: str, pin: Wheel | Commit, types: Mapping[str, tuple[str, ...]]) -> LiveData:
+    """Lay one cloud's live types out, grouped by where they show their tags."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for type_, found in sorted(types.items()):
+        for place in found:
+            places[place].append(type_)
+    return LiveData(
+        provider=provider,
+        source=pin.source,
+        date=LIVE_DATE,
+        places={place: tuple(places[place]) for place in sorted(places)},
+        untaggable=tuple(sorted(type_ for type_, found in types.items() if not found)),
+    )
 
 
 def _bindings(cache: Path, templates: Types) -> dict[str, list[Reading]]:

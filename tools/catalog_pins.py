@@ -201,6 +201,22 @@ ARNS = Wheel(
 )
 """The service authorization reference: which ARNs there are, and which actions work on them."""
 
+LIVE_DATE = "2026-11-24"
+"""When the sources of live types, below, were pinned."""
+
+DISCOVERY = Wheel(
+    "google-api-python-client",
+    "2.202.0",
+    "aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b",
+    licence="Apache-2.0",
+)
+"""The discovery documents of Google's interfaces."""
+
+BODIES = Commit(
+    "Azure/bicep-types-az", "1f896de2db966ad91e8f7d7d981e11d32e4f5d8d", "generated", licence="MIT"
+)
+"""The bodies of Azure's resource types."""
+
 PINS: dict[str, tuple[Wheel | Commit, ...]] = {
     **BINDINGS,
     **{provider: (commit,) for provider, commit in REPOSITORIES.items()},

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from tagguard.catalog import live
 from tagguard.catalog import overrides as own
 from tagguard.catalog import types as names
 from tagguard.catalog.description import Description
@@ -114,10 +115,15 @@ class Catalog:
     def live_taggable(self, provider: str, type_: str) -> Taggable:
         """Say whether a type takes tags, by its live spelling: `s3:bucket` on `aws`.
 
-        One of the type's names in Terraform and CloudFormation that takes tags is enough.
+        On AWS, one of the type's names in Terraform and CloudFormation that takes tags is enough.
+        Azure's types are compared without case.
         """
+        if provider == "azure":
+            type_ = next((one for one in self._own if one.lower() == type_.lower()), type_)
         if type_ in self._own:
             return self.taggable(provider, type_)
+        if provider in live.PROVIDERS:
+            return live.taggable(provider, type_)
         natives = names.native_names().get(names.canonical(type_), ())
         found = {self.taggable(_provider(native), native) for native in (*natives, type_)}
         return next((one for one in ("yes", "no") if one in found), "unknown")
@@ -128,7 +134,7 @@ class Catalog:
         The name of a provider's type gives that type alone; another gives all that it stands for.
         Empty when nobody knows the name.
         """
-        found = tuple(self._described(name))
+        found = tuple(self._described(name)) or tuple(_described_live(name))
         canonical = names.canonical(name)
         if found or not canonical:
             return found
@@ -168,6 +174,16 @@ class Catalog:
         if provider not in self._loaded:
             self._loaded[provider] = _load(provider) if provider in PROVIDERS else {}
         return self._loaded[provider]
+
+
+def _described_live(name: str) -> Iterator[Description]:
+    """Describe a type by the name that Azure or Google Cloud itself has for it."""
+    for provider in sorted(live.GENERATED) if "." in name and "/" in name else ():
+        places = live.places(provider, name)
+        if places is not None:
+            entry = Entry(places[0], "map", beside=places[1:]) if places else None
+            taken: Taggable = "yes" if places else "no"
+            yield Description(provider, name, taken, entry, live.source(provider), name)
 
 
 def _provider(native: str) -> str:

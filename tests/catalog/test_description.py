@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagguard.catalog import Catalog, Description, Entry, version
+from tagguard.catalog import Catalog, Description, Entry, live, version
 
 
 def test_a_native_name_is_described_alone_with_its_twins():
@@ -106,3 +106,28 @@ def test_unknown_names_get_the_nearest_known_one(written, meant):
 def test_names_unlike_any_type_get_no_suggestion(name):
     assert Catalog().describe(name) == ()
     assert Catalog().suggestion(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "entry"),
+    [
+        ("Microsoft.Compute/virtualMachines", "azure", Entry("tags", "map")),
+        ("microsoft.network/virtualnetworks/subnets", "azure", None),
+        ("sqladmin.googleapis.com/Instance", "google", Entry("settings.userLabels", "map")),
+        (
+            "run.googleapis.com/Job",
+            "google",
+            Entry("labels", "map", beside=("metadata.labels",)),
+        ),
+    ],
+)
+def test_live_types_are_described(name, provider, entry):
+    (found,) = Catalog().describe(name)
+
+    assert (found.type, found.provider, found.entry) == (name, provider, entry)
+    assert found.taggable == ("yes" if entry else "no")
+    assert found.source == live.source(provider)
+
+
+def test_live_types_that_nobody_knows_are_not_described():
+    assert Catalog().describe("microsoft.compute/nothing") == ()
