@@ -22,6 +22,33 @@ UndeterminedMode = Literal["fail", "warn", "ignore"]
 FILE_NAMES = ("tagguard.yaml", "tagguard.yml")
 
 
+class Columns(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which column of an inventory says what; in JSON lines and Parquet `a.b` is a nested field."""
+
+    address: Annotated[str, Meta(description="the resource's ARN, id or name")]
+    type: str | None = None
+    account: Annotated[
+        str | None, Meta(description="account, subscription or project; else the address tells")
+    ] = None
+    region: str | None = None
+    namespace: str | None = None
+    tags: Annotated[
+        str | None,
+        Meta(description="one column with all tags, or with `tag:*` one column for each key"),
+    ] = None
+
+
+class InventoryFormat(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How to read exports of an organisation's own make: CSV, JSON lines or Parquet."""
+
+    match: Annotated[str, Meta(description="glob of paths, relative to this file: `exports/*.csv`")]
+    provider: Annotated[
+        Literal["aws", "azure", "google", "kubernetes"] | None,
+        Meta(description="null: each address tells"),
+    ] = None
+    columns: Columns
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of a project; those that a run may change have an option that wins."""
 
@@ -60,6 +87,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     var_files: Annotated[
         list[str],
         Meta(description="files with values of Terraform variables; of two the last counts"),
+    ] = field(default_factory=list)
+    inventories: Annotated[
+        list[InventoryFormat],
+        Meta(description="exports whose columns are not understood; the first match counts"),
     ] = field(default_factory=list)
     catalog: Annotated[
         dict[str, dict[str, Any]],

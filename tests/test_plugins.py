@@ -43,9 +43,17 @@ BESIDE_SOURCES = {"files", "packing", "reading", "root_reader", "root_readings",
         (
             SOURCES,
             tagguard.sources,
-            {"files", "reading", "packing", "root_reader", "root_readings", "root_workers"},
+            {
+                "contents",
+                "files",
+                "packing",
+                "reading",
+                "root_reader",
+                "root_readings",
+                "root_workers",
+            },
         ),
-        (FORMATS, tagguard.formats, {"gathering", "terminal", "wording"}),
+        (FORMATS, tagguard.formats, {"gathering", "scans", "terminal", "wording"}),
     ],
     ids=["sources", "formats"],
 )
@@ -93,4 +101,6 @@ def test_installed_packages_may_bring_sources_and_formats(tmp_path):
     )
     assert (ran.stdout, ran.stderr) == ("toy: 1\n", "")
     report = json.loads((tmp_path / "r.json").read_text())
-    assert report["inputs"] == [{"path": "input.txt", "kind": "toy", "resources": 1}]
+    assert report["inputs"] == [
+        {"path": "input.txt", "kind": "toy", "resources": 1, "completeness": None}
+    ]

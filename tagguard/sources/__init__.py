@@ -6,15 +6,17 @@ Third parties register under the entry point group ``tagguard.sources``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from msgspec import Struct, field
 
+from tagguard.config import InventoryFormat
 from tagguard.errors import InputError
-from tagguard.model import Item
-from tagguard.report import Input
+from tagguard.model import Account, Item
+from tagguard.report import Input, Note
 from tagguard.tree import Tree
 
 SOURCES = {
@@ -27,7 +29,7 @@ SOURCES = {
 
 
 class Document(Struct, frozen=True):
-    """One input's bytes, already UTF-8 without a byte order mark."""
+    """One input's bytes, already unpacked and UTF-8 without a byte order mark."""
 
     path: str
     """As it is shown: relative to the working directory, with `/`; `-` for stdin."""
@@ -36,6 +38,16 @@ class Document(Struct, frozen=True):
     """Named by the caller, not merely met in a folder."""
     home: str = ""
     """Its path as seen from the configuration's folder; empty: the same as `path`."""
+    opener: Callable[[], BinaryIO] | None = None
+    """Opens all of it, where it is read row by row and `data` holds its first lines only; None:
+    `data` is all of it."""
+
+    def open(self) -> BinaryIO:
+        """Open all of it at its beginning, unpacked and as UTF-8; the reader closes it.
+
+        Parquet is never text. Reading may raise InputError (damaged gzip) and OSError.
+        """
+        return BytesIO(self.data) if self.opener is None else self.opener()
 
     @property
     def scope(self) -> str:
@@ -78,6 +90,10 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     """Tags that the stack will be created with."""
     catalog: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The user's additions to the catalog: type -> entry."""
+    inventories: Sequence[InventoryFormat] = ()
+    """How to read exports of an organisation's own make; the first one that matches counts."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """What is known of accounts by id; the configuration's file."""
     tree: Tree | None = None
     """The files that inputs may name (nested templates, includes, Terraform source); None: none."""
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -112,10 +128,11 @@ class Source(Protocol):
         plan, a state file): the message says what it is and what to give instead.
         """
 
-    def resources(self, document: Document) -> Iterator[Item | Input]:
+    def resources(self, document: Document) -> Iterator[Item | Input | Note]:
         """Yield what the document describes, in a stable order; last, on choice, the `Input`.
 
-        A source does that whose inputs are of several kinds, or that knows more of them.
+        A source does that whose inputs are of several kinds, or that knows more of them. A `Note`
+        says how something was read.
 
         Never raises for bad input: what cannot be read becomes a `Problem` (or an InputError before
         the first item, which the caller turns into one).

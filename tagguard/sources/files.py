@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,9 +18,12 @@ from tagguard.errors import InputError, UsageError
 from tagguard.model import Problem
 from tagguard.report import Note
 from tagguard.sources import Document, ModuleFile
-from tagguard.tree import display, to_utf8
+from tagguard.sources.contents import document
+from tagguard.tree import display
 
 CANDIDATES = (".json", ".yaml", ".yml", ".template", ".tfplan", ".plan", ".out")
+ROWS = (".jsonl", ".ndjson", ".csv", ".parquet")
+PACKED = tuple(f"{ending}.gz" for ending in (".json", ".yaml", ".yml", *ROWS))
 """Endings of files that are opened when a folder is walked."""
 MODULE_FILES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """Endings of the files that make a Terraform module."""
@@ -59,7 +62,7 @@ def documents(
     seen: set[str] = set()
     for path in listed:
         if str(path) == "-":
-            yield _document("-", stdin.read(), explicit=True)
+            yield _document("-", stdin, None, explicit=True)
             continue
         explicit = not path.is_dir()
         for file in (path,) if explicit else walk(path):
@@ -103,7 +106,9 @@ def is_given_by_option(name: str) -> bool:
 def _is_candidate(name: str) -> bool:
     if name.endswith(VARIABLE_FILES):
         return False
-    return name.endswith(CANDIDATES) or _is_module_file(name) or name in OTHER_TOOLS
+    return (
+        name.endswith((*CANDIDATES, *ROWS, *PACKED)) or _is_module_file(name) or name in OTHER_TOOLS
+    )
 
 
 def _is_module_file(name: str) -> bool:
@@ -138,20 +143,26 @@ def _read(file: Path, shown: str, *, explicit: bool) -> Document | Problem:
         mode = file.stat().st_mode
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
             return Problem(stage="read", where=shown, message="is a device, not a file")
-        data = file.read_bytes()
+        with file.open("rb") as raw:
+            reopen = (lambda: file.open("rb")) if stat.S_ISREG(mode) else None
+            return _document(shown, raw, reopen, explicit=explicit)
     except OSError as exc:
-        reason = exc.strerror or type(exc).__name__
-        return Problem(
-            stage="read",
-            where=shown,
-            message=f"cannot be read: {reason}",
-            hint="check that the file is there and that you may read it",
-        )
-    return _document(shown, data, explicit=explicit)
+        return _unreadable(shown, exc)
 
 
-def _document(shown: str, data: bytes, *, explicit: bool) -> Document | Problem:
+def _unreadable(shown: str, exc: OSError) -> Problem:
+    return Problem(
+        stage="read",
+        where=shown,
+        message=f"cannot be read: {exc.strerror or type(exc).__name__}",
+        hint="check that the file is there and that you may read it",
+    )
+
+
+def _document(
+    shown: str, raw: BinaryIO, reopen: Callable[[], BinaryIO] | None, *, explicit: bool
+) -> Document | Problem:
     try:
-        return Document(path=shown, data=to_utf8(data), explicit=explicit)
+        return document(shown, raw, reopen, explicit=explicit)
     except InputError as exc:
         return Problem(stage="read", where=shown, message=exc.message, hint=exc.hint)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tagguard.errors import InputError
 from tagguard.model import Item, Resource, Rows
-from tagguard.report import Input
+from tagguard.report import Input, Note
 from tagguard.sources import Document, ReadOptions
 from tagguard.sources.inventories import KINDS, Inventory, load_inventory
 
@@ -36,22 +37,25 @@ class InventoryFile:
                     return True
         return False
 
-    def resources(self, document: Document) -> Iterator[Item | Input]:
+    def resources(self, document: Document) -> Iterator[Item | Input | Note]:
         """Yield rows and problems, and the input with the export's own kind."""
         if self._found is None or self._found[0] != document.path:
             self.recognises(document)
         assert self._found is not None
         _, kind, inventory = self._found
         count = 0
+        own: Input | None = None
         try:
             for item in inventory.read(document, self._options):
                 if isinstance(item, Input):
-                    count = -1
-                elif isinstance(item, Rows):
+                    own = item
+                    continue
+                if isinstance(item, Rows):
                     count += len(item.addresses)
                 elif isinstance(item, Resource):
                     count += 1
                 yield item
-        finally:
-            if count >= 0:
-                yield Input(path=document.path, kind=kind, resources=count)
+        except InputError:  # what was read before counts
+            yield Input(path=document.path, kind=kind, resources=count)
+            raise
+        yield own or Input(path=document.path, kind=kind, resources=count)

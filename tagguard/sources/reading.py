@@ -143,12 +143,13 @@ class Reader:
     def _document(self, document: Document, others: Container[str]) -> Iterator[Item]:
         """Read one document; `others` are those that may be read with it."""
         try:
+            document = replace(document, home=self._rebase(document.path))
             source = self._recognise(document)
             if source is None:
-                self._unknown[document.path] = replace(document, data=document.data.strip()[:1])
+                start = document.data.strip()[:1]
+                self._unknown[document.path] = replace(document, data=start, opener=None)
             else:
-                known = replace(document, home=self._rebase(document.path))
-                yield from self._resources(source, known, others)
+                yield from self._resources(source, document, others)
         except InputError as exc:
             where = f"{document.path}:{exc.line}" if exc.line else document.path
             yield Problem(stage="read", where=where, message=exc.message, hint=exc.hint)
@@ -165,6 +166,9 @@ class Reader:
             for item in source.resources(document):
                 if isinstance(item, Input):
                     read = item
+                    continue
+                if isinstance(item, Note):
+                    self.notes.append(item)
                     continue
                 if isinstance(item, Resource) and item.creator is None:
                     place = item.location.path

@@ -30,6 +30,13 @@ def test_folders_are_walked_in_a_stable_order(tmp_path):
     assert shown(read(tmp_path, ".")) == ["c.yml", "a/y.template", "a/z.json", "b/x.yaml"]
 
 
+def test_inventories_and_packed_files_are_opened(tmp_path):
+    names = ["a.csv", "b.json.gz", "c.jsonl", "d.ndjson.gz", "e.parquet", "f.yaml.gz", "g.csv.gz"]
+    for name in (*names, "h.gz", "i.tar.gz", "j.tf.gz", "k.csv.zip"):
+        (tmp_path / name).write_bytes(b"")
+    assert shown(read(tmp_path, ".")) == names
+
+
 def test_what_is_named_is_opened_whatever_its_ending_and_once(tmp_path):
     (tmp_path / "n.txt").write_text("{}")
     items = read(tmp_path, "n.txt", "./n.txt", "-", stdin=b"x")
