@@ -78,6 +78,9 @@ class Api(Protocol):
         expires begins the listing anew, so a resource may be seen twice.
         """
 
+    def at(self, *, region: str = "", caller: bool = False) -> Api:
+        """Give the way elsewhere: another Region, or as who started the scan. Empty: as here."""
+
 
 class RefusedError(MissingError):
     """The API answered with an error that is no lack of permission and no throttling."""
@@ -123,4 +126,4 @@ class CollectorOptions(Struct, frozen=True, kw_only=True):
     types: Sequence[str] = ()
     """CloudFormation type names for Cloud Control."""
     aggregator: str = ""
-    """Name of the AWS Config aggregator to ask; empty: each account's own recorder."""
+    """`NAME` or `NAME@REGION` of the AWS Config aggregator; empty: each account's recorder."""
