@@ -10,10 +10,13 @@ import argparse
 import json
 import random
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
-from benchmarks import standard
+from benchmarks import inventory, standard
 from benchmarks.plan import Plan
+from benchmarks.standard import Truth
 from benchmarks.templates import Templates
 from benchmarks.terraform_source import RESOURCES_IN_ROOT, Repository, codes
 from benchmarks.terraform_source import folder as root_folder
@@ -29,6 +32,10 @@ FEW_RESOURCES = FEW_ROOTS * RESOURCES_IN_ROOT
 CHANGED = "r007"
 """The root that somebody changes."""
 CHANGED_FILE = f"{SOURCE}/{root_folder(CHANGED)}/main.tf"
+INVENTORY = "inventory.jsonl"
+TENTH_OF_INVENTORY = "inventory-tenth.jsonl"
+FAILING_INVENTORY = "inventory-failing.jsonl"
+PARQUET_INVENTORY = "inventory.parquet"
 POLICY = "policies/no_legacy_service.rego"
 TRUTH = "truth.json"
 
@@ -41,6 +48,7 @@ class Size:
     template_resources: int
     template_files: int
     roots: int
+    inventory_resources: int
 
     @property
     def source_resources(self) -> int:
@@ -48,7 +56,10 @@ class Size:
         return self.roots * RESOURCES_IN_ROOT
 
 
-SIZES = {"small": Size(1_000, 200, 10, 20), "full": Size(10_000, 2_000, 40, 200)}
+SIZES = {
+    "small": Size(1_000, 200, 10, 20, 100_000),
+    "full": Size(10_000, 2_000, 40, 200, 1_000_000),
+}
 
 
 def write(folder: Path, size: Size, seed: int) -> None:
@@ -76,11 +87,31 @@ def write(folder: Path, size: Size, seed: int) -> None:
         texts |= {f"{name}/{path}": text for path, text in repository.files.items()}
         truth[name] = repository.to_data()
     truth[CHANGED_FILE] = Repository([CHANGED], seed).to_data()
+    truth[INVENTORY] = write_inventories(folder, size.inventory_resources, seed).to_data()
     texts[TRUTH] = json.dumps(truth, indent=1, sort_keys=True)
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def write_inventories(folder: Path, count: int, seed: int) -> Truth:
+    """Write the inventories; give the truth of the first, of which two others are parts or copies.
+
+    Parquet is written where pyarrow is installed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = Truth()
+    rng = random.Random(seed)
+    rows = inventory.rows(count, rng, INVENTORY, truth, standard.SPOILT)
+    inventory.write_lines(folder / INVENTORY, rows)
+    with (folder / INVENTORY).open("rb") as whole, (folder / TENTH_OF_INVENTORY).open("wb") as part:
+        part.writelines(islice(whole, count // 10))
+    failing = inventory.rows(count, rng, FAILING_INVENTORY, Truth(), inventory.FAILING)
+    inventory.write_lines(folder / FAILING_INVENTORY, failing)
+    if find_spec("pyarrow") is not None:
+        inventory.write_parquet(folder / PARQUET_INVENTORY, folder / INVENTORY)
+    return truth
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import source_works, workloads
+from benchmarks import aws_scan_works, inventory_works, source_works, workloads
 from benchmarks.measure import Usage
 from benchmarks.results import CHECKED, Figure, Work
 from benchmarks.workloads import Size
@@ -96,6 +96,8 @@ def works(size: Size, folder: Path, tree: Path | None = None) -> list[Work]:
             times(f"{in_files} / PyYAML's C loader", 3),
             truth=workloads.TEMPLATES,
         ),
+        *inventory_works.works(CHECK, size),
+        *aws_scan_works.works(),
         *source_works.generated(CHECK, size, folder),
         *(source_works.given(CHECK, tree, folder) if tree else ()),
     ]

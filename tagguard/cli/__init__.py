@@ -16,7 +16,8 @@ from tagguard.errors import TagguardError
 from tagguard.escapes import visible
 
 COMMANDS = {
-    "check": "Check plans, templates and folders against the taxonomy.",
+    "check": "Check plans, templates, inventories and folders against the taxonomy.",
+    "scan": "Scan live accounts and check what they hold.",
     "taxonomy": "Check or show a taxonomy.",
     "policy": "Test or list policies.",
     "explain": "Explain a rule or a resource type.",

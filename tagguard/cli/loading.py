@@ -11,8 +11,8 @@ from tagguard import plugins
 from tagguard.cli.options import Project, well_formed
 from tagguard.data_files import load_data
 from tagguard.errors import ConfigError, UsageError, did_you_mean
-from tagguard.model import PolicyContext, PolicyInfo, PolicyRunner
-from tagguard.owners import Owners, load_owners
+from tagguard.model import Account, PolicyContext, PolicyInfo, PolicyRunner
+from tagguard.owners import Owners, load_accounts, load_owners
 from tagguard.rules import RULES
 from tagguard.selectors import as_is
 from tagguard.taxonomy.loading import load_taxonomy
@@ -50,6 +50,12 @@ def owners_of(project: Project) -> Owners:
         rebase=project.rebase,
         codeowners_rebase=as_is if codeowners is None else project.seen_from(codeowners[1]),
     )
+
+
+def accounts_of(project: Project) -> dict[str, Account]:
+    """Give what the configuration's file says of accounts, by id; raises ConfigError."""
+    named = project.config.accounts
+    return {} if named is None else load_accounts(project.path(named), where=named)
 
 
 def _codeowners(project: Project) -> tuple[Path, Path] | None:

@@ -46,11 +46,14 @@ class Progress:
             return
         for number, item in enumerate(items, 1):
             yield item
-            if number % 64 == 0 and (now := time.monotonic()) >= self._next:
-                self._next = now + INTERVAL
-                self._say(
-                    f"{number:,} resources read, {number / (now - self._started):,.0f} a second"
-                )
+            if number % 64 == 0:
+                self.tell(f"{number:,} resources read", number)
+
+    def tell(self, text: str, number: int) -> None:
+        """Say how far it is, and at what rate, unless something was said just now."""
+        if self._on and (now := time.monotonic()) >= self._next:
+            self._next = now + INTERVAL
+            self._say(f"{text}, {number / (now - self._started):,.0f} a second")
 
     def _say(self, text: str) -> None:
         assert self._stream is not None

@@ -6,13 +6,21 @@ the words already say, so nothing is lost without them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import UnsetType
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.gathering import alike_findings, alike_undetermined, told_apart
+from tagguard.formats.gathering import (
+    MANY,
+    alike_findings,
+    alike_problems,
+    alike_undetermined,
+    told_apart,
+)
+from tagguard.formats.scans import extent, remarks, scans, table
 from tagguard.formats.terminal import GAP, aligned, clip, clip_front, excerpt, width, wrap
 from tagguard.formats.wording import (
     fate,
@@ -38,7 +46,7 @@ from tagguard.report import (
 )
 
 NOTE_PLACES = 5
-"""Places of notes that say the same, listed without `-v`."""
+"""Places of notes or problems that say the same, listed without `-v`."""
 UNDETERMINED_SHOWN = 10
 """Undetermined checks, of those that differ, that are listed without `-v`."""
 ALIKE_SHOWN = 3
@@ -77,6 +85,7 @@ def render(report: Report, options: RenderOptions) -> str:
             page.undetermined(),
             page.problems(),
             page.inputs(),
+            page.scans(),
             page.notes(),
             page.exemptions(),
             page.teams(),
@@ -118,17 +127,18 @@ class _Page:
         yield from (f"      {self._paint(line.strip(), style)}" for line in more)
 
     def findings(self) -> Iterator[str]:
-        listed = [one for one in self.report.findings if self._is_listed(one)]
-        listed.sort(key=_group)
-        for number, ((team, path), group) in enumerate(groupby(listed, key=_group)):
-            findings = list(group)
+        many = sys.maxsize if self.options.verbose else MANY
+        blocks = alike_findings(self.report.findings, self._is_listed, many=many)
+        blocks.sort(key=_group)
+        for number, ((team, path), group) in enumerate(groupby(blocks, key=_group)):
+            listed = list(group)
             if number:
                 yield ""
-            ends = shown(team), plural(len(findings), "finding")
+            ends = shown(team), plural(sum(map(len, listed)), "finding")
             room = self.room - 6 - width("".join(ends)) - 2 * len(SEPARATOR)
             end_of_path = clip_front(shown(path), max(room, PATH_LEAST))
             yield self._heading(ends[0], end_of_path, ends[1])
-            for alike in alike_findings(findings):
+            for alike in listed:
                 yield ""
                 yield from self._finding(alike)
 
@@ -136,7 +146,8 @@ class _Page:
         undetermined = self.report.undetermined
         if not undetermined or not self.options.show_undetermined:
             return
-        checks = alike_undetermined(undetermined)
+        many = sys.maxsize if self.options.verbose else MANY
+        checks = alike_undetermined(undetermined, many=many)
         listed = checks if self.options.verbose else checks[:UNDETERMINED_SHOWN]
         yield self._heading("undetermined", plural(len(undetermined), "check"))
         yield ""
@@ -151,10 +162,10 @@ class _Page:
             yield f"  {self._paint(f'… and {left:,} more (use -v)', DIM)}"
 
     def problems(self) -> Iterator[str]:
-        for number, problem in enumerate(self.report.problems):
+        for number, alike in enumerate(alike_problems(self.report.problems)):
             if number:
                 yield ""
-            yield from self._problem(problem)
+            yield from self._problem(alike)
 
     def inputs(self) -> Iterator[str]:
         report = self.report
@@ -165,6 +176,27 @@ class _Page:
                 yield f"  {path}{GAP}{kind}{GAP}{count}"
         if report.skipped:
             yield self._paint(f"  {plural(report.skipped, 'file')} of other kinds passed over", DIM)
+
+    def scans(self) -> Iterator[str]:
+        """Say how whole live scans are."""
+        for number, (path, known) in enumerate(scans(self.report)):
+            if number:
+                yield ""
+            said = extent(known)
+            room = self.room - 6 - width(f"scan{said}") - 2 * len(SEPARATOR)
+            yield self._heading("scan", clip_front(shown(path), max(room, PATH_LEAST)), said)
+            yield ""
+            rows = [
+                [shown(cell) for cell in row] for row in table(known, each=self.options.verbose)
+            ]
+            if rows:
+                first, *lines = aligned(rows, self.room - 2)
+                yield f"  {self._paint(GAP.join(first), DIM)}"
+                yield from (f"  {GAP.join(cells)}" for cells in lines)
+            for remark in remarks(known):
+                first_line, *more = wrap(shown(remark), self.room - 4)
+                yield f"  {first_line}"
+                yield from (f"    {line}" for line in more)
 
     def notes(self) -> Iterator[str]:
         """Say how inputs were read where that is not plain."""
@@ -214,9 +246,9 @@ class _Page:
 
     def _others(self, alike: Sequence[Finding] | Sequence[Undetermined]) -> str:
         """Name all resources but the first, as far as there is room for them."""
-        others = [shown(one.resource) for one in alike[1:]]
-        listed = others if self.options.verbose else others[:ALIKE_SHOWN]
-        left = len(others) - len(listed)
+        shortest = len(alike) if self.options.verbose else 1 + ALIKE_SHOWN
+        listed = [shown(one.resource) for one in alike[1:shortest]]
+        left = len(alike) - 1 - len(listed)
         return ", ".join(listed) + (f" and {left:,} more" if left else "")
 
     def _finding(self, alike: Sequence[Finding]) -> Iterator[str]:
@@ -264,9 +296,16 @@ class _Page:
                 yield f"{margin} {self._paint(line, style)}"
         yield margin
 
-    def _problem(self, problem: Problem) -> Iterator[str]:
-        where = self._paint(shown(problem.where), BOLD)
-        yield f"{self._paint(f'problem[{shown(problem.stage)}]', RED)} {where}"
+    def _problem(self, alike: Sequence[Problem]) -> Iterator[str]:
+        problem = alike[0]
+        places = [shown(one.where) for one in alike]
+        listed = places if self.options.verbose else places[:NOTE_PLACES]
+        left = len(places) - len(listed)
+        where = ", ".join(listed) + (f" and {left:,} more" if left else "")
+        head = f"problem[{shown(problem.stage)}]"
+        first, *more = wrap(where, max(self.room - width(head) - 1, PATH_LEAST))
+        yield f"{self._paint(head, RED)} {self._paint(first, BOLD)}"
+        yield from (self._paint(f"   {line}", BOLD) for line in more)
         yield from self._wrapped("   ", shown(problem.message))
         if problem.hint:
             yield from self._note(" ", "help", shown(problem.hint))
@@ -320,8 +359,8 @@ def tag_line(tag: ListedTag) -> str:
     return f"{shown(tag.key)} = {value}{GAP}({shown(tag.provenance)}{over})"
 
 
-def _group(finding: Finding) -> tuple[str, str]:
-    return finding.team, finding.location.path
+def _group(alike: Sequence[Finding]) -> tuple[str, str]:
+    return alike[0].team, alike[0].location.path
 
 
 def _bucket_cells(name: str, row: Coverage) -> list[str]:

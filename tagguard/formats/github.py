@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.gathering import alike_findings, and_more, told_apart
-from tagguard.formats.wording import fate, open_findings, refused, sentence, shown
+from tagguard.formats.gathering import and_more, open_findings, told_apart
+from tagguard.formats.wording import fate, refused, sentence, shown
 from tagguard.model import Location, Problem, Severity
 from tagguard.report import ExemptionUse, Finding, Report
 
@@ -27,7 +27,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
     Findings that one change would mend have one: GitHub shows few of them.
     """
     report = told_apart(report)
-    findings = alike_findings(open_findings(report))
+    findings = open_findings(report)
     lines = [_problem(problem) for problem in report.problems]
     lines += [_refused(one) for one in refused(report)]
     lines += [_finding(alike) for alike in findings]

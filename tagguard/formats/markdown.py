@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from tagguard.formats import RenderOptions
-from tagguard.formats.gathering import alike_findings, and_more, told_apart
+from tagguard.formats.gathering import and_more, open_findings, told_apart
+from tagguard.formats.scans import extent, remarks, scans, table
 from tagguard.formats.wording import (
     fate,
     nothing_judged,
-    open_findings,
     other,
     percent,
     place,
@@ -26,7 +26,8 @@ from tagguard.formats.wording import (
     share,
     shown,
 )
-from tagguard.report import Coverage, Finding, Report
+from tagguard.report import Completeness, Coverage, Finding, Report
+from tagguard.row_findings import tallied
 
 MARKER = "<!-- tagguard -->"
 LIMIT = 65_536
@@ -52,6 +53,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
         _undetermined(report),
         _refused(report),
         _problems(report),
+        *_scans(report),
         _notes(report),
     ]
     used = sum(len(block) + 2 for block in (*before, *after))
@@ -100,7 +102,11 @@ def prose(text: str) -> str:
 
 
 def _icon(report: Report) -> str:
-    severities = {finding.severity for finding in open_findings(report)}
+    severities = {
+        severity
+        for severity, status in tallied(report.findings, lambda one: (one.severity, one.status))
+        if status == "open"
+    }
     if "error" in severities:
         return "❌"
     summary = report.summary
@@ -119,17 +125,18 @@ def _head(*names: str, numbers: int = 0) -> str:
     return _row(*names) + _row(*rule)
 
 
-def _fitting(rows: Sequence[str], room: int) -> tuple[Sequence[str], str]:
+def _fitting(rows: Sequence[str], room: int, beside: int) -> tuple[Sequence[str], str]:
     """Give the rows that fit into `room` characters, and a line that counts the others."""
     for count, row in enumerate(rows):
         room -= len(row)
         if room < 0:
-            return rows[:count], f"\n… {len(rows) - count:,} more\n"
+            return rows[:count], f"\n… {len(rows) - count + beside:,} more\n"
     return rows, ""
 
 
-def _table(head: str, rows: Sequence[str]) -> str:
-    fitting, more = _fitting(rows, SECTION)
+def _table(head: str, rows: Sequence[str], *, beside: int = 0) -> str:
+    """Give the rows that fit; `beside` them there are others, which surely do not."""
+    fitting, more = _fitting(rows, SECTION, beside)
     return (head + "".join(fitting) + more).rstrip("\n") if rows else ""
 
 
@@ -165,10 +172,11 @@ def _findings(report: Report, room: int) -> str:
     """Give the worst findings that fit, in a table for each team."""
     head = _head("Level", "Resource", "Finding", "Where")
     findings = open_findings(report)
-    heading = {finding.team: f"#### {code(finding.team)}\n\n{head}\n\n" for finding in findings}
+    teams = dict.fromkeys(alike[0].team for alike in findings)
+    heading = {team: f"#### {code(team)}\n\n{head}\n\n" for team in teams}
     fitting: list[tuple[Finding, str]] = []
-    left = len(findings)
-    for alike in alike_findings(findings):
+    left = sum(map(len, findings))
+    for alike in findings:
         finding, row = alike[0], _finding_row(alike)
         room -= len(row) + len(heading.pop(finding.team, ""))
         if room < 0:
@@ -200,10 +208,11 @@ def _finding_row(alike: Sequence[Finding]) -> str:
 def _undetermined(report: Report) -> str:
     rows = [
         _row(code(one.resource), code(one.key) if one.key else "", prose(one.reason))
-        for one in report.undetermined
+        for one in islice(report.undetermined, SECTION)
     ]
-    table = _table(_head("Resource", "Key", "Reason"), rows)
-    return _folded(f"Undetermined: {plural(len(rows), 'check')}", table)
+    number = len(report.undetermined)
+    table = _table(_head("Resource", "Key", "Reason"), rows, beside=number - len(rows))
+    return _folded(f"Undetermined: {plural(number, 'check')}", table)
 
 
 def _refused(report: Report) -> str:
@@ -216,6 +225,21 @@ def _problems(report: Report) -> str:
     rows = [_row(code(one.where), prose(one.message), prose(one.hint)) for one in report.problems]
     table = _table(_head("Where", "Problem", "Help"), rows)
     return _folded(f"Problems: {len(rows):,}; the scan is not whole", table, " open")
+
+
+def _scans(report: Report) -> list[str]:
+    return [_scan(path, known) for path, known in scans(report)]
+
+
+def _scan(path: str, known: Completeness) -> str:
+    """Say how whole a live scan is."""
+    said = "\n".join(f"- {prose(remark)}" for remark in remarks(known))
+    head, *rows = table(known, each=False) or [[]]
+    lines = [_row(code(name), *counts) for name, *counts in rows]
+    figures = _table(_head(*head, numbers=len(head) - 1), lines) if head else ""
+    body = "\n\n".join(block for block in (figures, said) if block)
+    whole = "" if known.complete else "; not whole"
+    return _folded(f"Scan: {extent(known)}{whole}", f"{code(path)}\n\n{body}")
 
 
 def _notes(report: Report) -> str:

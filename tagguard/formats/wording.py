@@ -7,11 +7,12 @@ on it). Nothing here knows a medium, and nothing rounds a figure up: 99.96 % is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tagguard.escapes import visible
-from tagguard.model import SEVERITIES, Location, Problem
-from tagguard.report import Coverage, ExemptionUse, Finding, Note, Report, Summary
+from tagguard.model import Location, Problem
+from tagguard.report import Coverage, ExemptionUse, Finding, Note, Report, Status, Summary
+from tagguard.row_findings import tallied
 
 NO_DATA = "no data"
 """What stands in place of a coverage that nothing was counted for."""
@@ -92,12 +93,6 @@ def nothing_judged(summary: Summary) -> bool:
     return summary.coverage is None and summary.implied.coverage is None
 
 
-def open_findings(report: Report) -> list[Finding]:
-    """Give the findings that nothing waives, worst first, else in the report's order."""
-    findings = [finding for finding in report.findings if finding.status == "open"]
-    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
-
-
 def sentence(report: Report) -> str:
     """Sum the scan up and name what was not decided.
 
@@ -160,11 +155,9 @@ def unchanged(summary: Summary) -> str:
     return f"{plural(summary.unchanged, 'unchanged resource')} left out"
 
 
-def _findings(findings: tuple[Finding, ...]) -> str:
-    counts = {"exempt": 0, "baseline": 0, "open": 0}
-    for finding in findings:
-        counts[finding.status] += 1
-    named = {"exempt": "exempt", "baseline": "in the baseline"}
+def _findings(findings: Sequence[Finding]) -> str:
+    counts = tallied(findings, lambda finding: finding.status)
+    named: dict[Status, str] = {"exempt": "exempt", "baseline": "in the baseline"}
     waived = [f"{counts[status]:,} {words}" for status, words in named.items() if counts[status]]
     return plural(len(findings), "finding") + (f" ({', '.join(waived)})" if waived else "")
 

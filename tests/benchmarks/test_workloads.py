@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -10,7 +11,13 @@ from benchmarks import workloads
 from benchmarks.plan import Plan
 from benchmarks.workloads import Size, write
 
-SIZE = Size(plan_resources=400, template_resources=80, template_files=4, roots=2)
+SIZE = Size(
+    plan_resources=400,
+    template_resources=80,
+    template_files=4,
+    roots=2,
+    inventory_resources=600,
+)
 
 
 class Loader(yaml.SafeLoader):
@@ -142,3 +149,26 @@ def test_the_truth_of_templates_names_resources_that_are_there(folder, truth):
     assert SIZE.template_resources == sum(known["buckets"].values())
     for path, logical_id, *_ in known["findings"] + known["undetermined"]:
         assert f"{logical_id}" in (folder / path).read_text(encoding="utf-8")
+
+
+def test_inventories_hold_what_was_asked_and_the_truth_knows_their_rows(folder, truth):
+    rows = [json.loads(line) for line in (folder / workloads.INVENTORY).read_bytes().splitlines()]
+    assert len({row["arn"] for row in rows}) == SIZE.inventory_resources
+    known = truth[workloads.INVENTORY]
+    assert sum(known["buckets"].values()) == SIZE.inventory_resources
+    missing = {row["arn"] for row in rows if "Owner" not in row["tags"]}
+    rule = ("missing-tag", "Owner")
+    assert missing == {arn for _, arn, *found in known["findings"] if tuple(found) == rule}
+    tenth = (folder / workloads.TENTH_OF_INVENTORY).read_bytes().splitlines()
+    assert len(tenth) == SIZE.inventory_resources // 10
+    failing = [
+        json.loads(line)
+        for line in (folder / workloads.FAILING_INVENTORY).read_bytes().splitlines()
+    ]
+    assert sum("Owner" not in row["tags"] for row in failing) > 3 * len(missing)
+
+
+def test_the_inventory_in_parquet_has_the_same_rows(folder):
+    rows = pq.read_table(folder / workloads.PARQUET_INVENTORY).to_pylist()
+    lines = [json.loads(line) for line in (folder / workloads.INVENTORY).read_bytes().splitlines()]
+    assert [{**row, "tags": dict(row["tags"])} for row in rows] == lines

@@ -91,7 +91,8 @@ def test_without_a_taxonomy_is_exit_2_and_points_to_init(project):
 def test_stdin_is_read(project):
     template = project.template().read_bytes()
     ran = project.run("check", "-", "--format", "json", stdin=template)
-    assert ran.json["inputs"] == [{"path": "-", "kind": "cloudformation", "resources": 1}]
+    (read,) = ran.json["inputs"]
+    assert (read["path"], read["kind"], read["resources"]) == ("-", "cloudformation", 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])

@@ -33,6 +33,15 @@ def test_long_work_tells_how_far_it_is_and_leaves_no_trace():
 
 
 @pytest.mark.usefixtures("impatient")
+def test_a_scan_tells_accounts_resources_and_rate():
+    stream = Terminal()
+    with Progress(stream, quiet=False) as shown:
+        shown.tell("2 of 500 accounts done, 1,200 resources seen", 1_200)
+        assert stream.getvalue().startswith("\r2 of 500 accounts done, 1,200 resources seen, ")
+        assert stream.getvalue().endswith(" a second")
+
+
+@pytest.mark.usefixtures("impatient")
 def test_nothing_is_said_away_from_a_terminal_or_when_quiet():
     assert watched(io.StringIO()) == ""
     assert watched(Terminal(), quiet=True) == ""

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
-from tagguard.formats.gathering import alike_findings, alike_undetermined, told_apart
+from tagguard.formats.gathering import (
+    alike_findings,
+    alike_undetermined,
+    open_findings,
+    told_apart,
+)
 from tagguard.model import Location
 from tagguard.report import ListedResource
-from tests.formats.reports import make_finding, make_report, make_undetermined
+from tests.formats.reports import everyday_report, make_finding, make_report, make_undetermined
 
 HELP = "give `Owner` an accepted value in the `default_tags` of provider `aws`"
 
@@ -84,3 +89,21 @@ def test_checks_that_one_thing_leaves_open_are_gathered():
     checks = [make_undetermined(resource=name) for name in "abc"]
     other = make_undetermined(reason="var.more has no value")
     assert alike_undetermined([*checks, other]) == [checks, [other]]
+
+
+def test_open_findings_are_the_worst_first():
+    levels = [alike[0].severity for alike in open_findings(everyday_report())]
+    assert levels == ["error", "error", "warning", "info"]
+
+
+def test_much_of_one_kind_is_told_once_wherever_it_stands():
+    findings = [
+        make_finding(resource=f"r{line}", hint=f"for `r{line}`", location=Location("a.jsonl", line))
+        for line in range(1, 6)
+    ]
+    other = make_finding(message="another fault", location=Location("a.jsonl", 3))
+    assert alike_findings([*findings, other], many=4) == [findings, [other]]
+    assert alike_findings(findings, many=5) == [[one] for one in findings]
+    checks = [make_undetermined(location=Location("a.jsonl", line)) for line in range(1, 6)]
+    assert alike_undetermined(checks, many=4) == [checks]
+    assert alike_undetermined(checks, many=5) == [[one] for one in checks]

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tagguard.escapes import visible
 from tagguard.formats.wording import (
     encodable,
-    open_findings,
     percent,
     place,
     plural,
@@ -17,7 +16,7 @@ from tagguard.formats.wording import (
 )
 from tagguard.model import Location, Problem
 from tagguard.report import Coverage, Summary
-from tests.formats.reports import everyday_report, make_finding, make_report
+from tests.formats.reports import make_finding, make_report
 
 
 @pytest.mark.parametrize(
@@ -91,11 +90,6 @@ def test_plural():
 )
 def test_place(location, expected):
     assert place(location) == expected
-
-
-def test_open_findings_are_the_worst_first():
-    levels = [finding.severity for finding in open_findings(everyday_report())]
-    assert levels == ["error", "error", "warning", "info"]
 
 
 def unread(where: str) -> Problem:
