@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname, join, normpath, relpath
 
+import msgspec
+
 from tagguard.catalog import Catalog
 from tagguard.cloudformation.cdk import Artifact, artifacts, is_manifest
 from tagguard.cloudformation.declared import Declared, declared
@@ -40,6 +42,8 @@ _OPENING = re.compile(
 """How a template begins, after comments and markers: prose and lists do not."""
 _SURE = re.compile(rb"""\bAWSTemplateFormatVersion["']?\s*:|\bType["']?\s*:\s*["']?AWS::\w+::\w+""")
 _SIGNS = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"AWS::Include")
+_MEMBERS = ("AWSTemplateFormatVersion", "Transform")
+"""Where none of these stands at the top of a template, its resources do."""
 _NAMING = (*(type_.encode() for type_ in STACKS), b"AWS::Include")
 
 
@@ -66,7 +70,7 @@ class CloudFormation:
         """Tell a template from other YAML and JSON; raises InputError for a broken template."""
         if self._tree_for(document) is not None:
             return True
-        if not _hints(document.data):
+        if not _hints(document.data) or _is_other_json(document.data):
             return False
         try:
             return is_template(self._file(document).template)
@@ -229,6 +233,21 @@ def _hints(data: bytes) -> bool:
     if any(sign in data for sign in _SIGNS):
         return True
     return b"Resources" in data and b"Type" in data and b"::" in data
+
+
+def _is_other_json(data: bytes) -> bool:
+    """Tell whether it is a JSON object without any member that makes a template, cheaply.
+
+    A list of resources is no template's: exports of inventories hold one.
+    """
+    if not data.lstrip().startswith(b"{"):
+        return False
+    try:
+        members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    resources = bytes(members.get("Resources", b""))
+    return not resources.startswith(b"{") and members.keys().isdisjoint(_MEMBERS)
 
 
 def _refuse_other(file: TemplateFile) -> None:

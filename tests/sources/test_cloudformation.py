@@ -852,3 +852,19 @@ def test_many_texts_of_one_long_parameter_end():
         "known",
         "the template's functions build more than 50,000,000 characters",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}', True),
+        (' {"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}', True),
+        ('{"AWSTemplateFormatVersion": "2010-09-09", "Resources": []}', True),
+        ('{"Resources": [{"Type": "AWS::S3::Bucket"}]}', False),
+        ('{"stack": {"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}}', False),
+        ("{Resources: {B: {Type: 'AWS::S3::Bucket'}}}", True),
+    ],
+)
+def test_a_template_is_told_by_what_stands_at_its_top(text, expected):
+    source = CloudFormation(ReadOptions())
+    assert source.recognises(Document("t.json", text.encode())) is expected
