@@ -5,10 +5,12 @@
     ├── ConfigError       tagguard.yaml, teams, exemptions or a baseline is wrong
     ├── TaxonomyError     the tag standard itself is wrong
     ├── PolicyError       a Python or Rego policy cannot be loaded
+    ├── IncompleteError   work stopped half-way, and what was done is kept
     ├── InputError        one input cannot be read; becomes a Problem and the scan goes on
     └── DocumentError     a text is not YAML or JSON; its reader makes one of the others of it
 
-The first four mean that nothing was decided (exit code 2). Library code raises; only
+The first four mean that nothing was decided (exit code 2), the fifth that not all could be (3). What
+single parts of a live scan lack stands beside its collectors. Library code raises; only
 ``tagguard.cli`` prints and exits.
 """
 
@@ -46,6 +48,10 @@ class TaxonomyError(TagguardError):
 
 class PolicyError(TagguardError):
     """A policy cannot be loaded, or two of them claim one id."""
+
+
+class IncompleteError(TagguardError):
+    """Work stopped half-way: the disk is full, the network gone. What was done is kept."""
 
 
 class InputError(TagguardError):

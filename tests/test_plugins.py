@@ -34,9 +34,6 @@ ENTRY_POINTS = (
 )
 
 
-BESIDE_SOURCES = {"files", "packing", "reading", "root_reader", "root_readings", "root_workers"}
-
-
 @pytest.mark.parametrize(
     ("table", "package", "inner"),
     [

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from tagguard import __version__
-from tagguard.errors import TagguardError
+from tagguard.errors import IncompleteError, TagguardError
 from tagguard.escapes import visible
 
 COMMANDS = {
@@ -26,6 +26,7 @@ COMMANDS = {
 """Command -> its short help, so that the overview imports no command."""
 
 EXIT_USAGE = 2
+EXIT_INCOMPLETE = 3
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
@@ -88,7 +89,7 @@ def main(args: list[str] | None = None) -> None:
         click.echo(f"error: {visible(exc.message)}", err=True)
         if exc.hint:
             click.echo(f"  = help: {visible(exc.hint)}", err=True)
-        sys.exit(EXIT_USAGE)
+        sys.exit(EXIT_INCOMPLETE if isinstance(exc, IncompleteError) else EXIT_USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(EXIT_INTERRUPTED)
