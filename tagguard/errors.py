@@ -9,7 +9,7 @@
     ├── InputError        one input cannot be read; becomes a Problem and the scan goes on
     └── DocumentError     a text is not YAML or JSON; its reader makes one of the others of it
 
-The first four mean that nothing was decided (exit code 2), the fifth that not all could be (3). What
+The first four mean that nothing was decided (exit code 2), the fifth that not all was (3). What
 single parts of a live scan lack stands beside its collectors. Library code raises; only
 ``tagguard.cli`` prints and exits.
 """

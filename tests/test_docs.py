@@ -17,7 +17,7 @@ from tagguard.catalog.overrides import FIELDS
 from tagguard.config import load_config
 from tagguard.exemptions import ExemptionsFile
 from tagguard.model import PolicyContext
-from tagguard.owners import TeamsFile
+from tagguard.owners import TeamsFile, load_accounts
 from tagguard.python_policies import load as load_python
 from tagguard.records import load_record
 from tagguard.rego.policies import load as load_rego
@@ -49,6 +49,8 @@ def load(name: str, file: Path) -> object:
             return load_record(file, TeamsFile, noun="teams file", where=name)
         case "exemptions.yaml":
             return load_record(file, ExemptionsFile, noun="exemptions file", where=name)
+        case "accounts.yaml":
+            return load_accounts(file, where=name)
     return None
 
 
@@ -59,7 +61,7 @@ def test_yaml_examples_load(text, tmp_path):
     name = first.removeprefix("# ")
     file = tmp_path / "example.yaml"
     file.write_text(text)
-    known = {"taxonomy.yaml", "tagguard.yaml", "teams.yaml", "exemptions.yaml"}
+    known = {"taxonomy.yaml", "tagguard.yaml", "teams.yaml", "exemptions.yaml", "accounts.yaml"}
     loaded = load(name, file)
     assert (loaded is not None) == (name in known)
 
